@@ -14,11 +14,14 @@
 //!
 //! | recipe | credential | how it reaches the program |
 //! |---|---|---|
+//! | [`bun::install`] | token | variable of one command |
+//! | [`cargo::fetch`] | token of a registry | variable of one command |
+//! | [`curl::download`] | token, header, or `.netrc` | configuration on standard input, or mounted file |
 //! | [`git::clone`] | token | credential helper that git runs when the server asks, for this host alone |
 //! | [`npm::ci`], [`npm::install`] | `.npmrc`, or token | mounted file, or variable of one command |
 //! | [`pip::install`], [`pip::requirements`] | `.netrc`, or password of an index | mounted file, or variable of one command |
-//! | [`cargo::fetch`] | token of a registry | variable of one command |
-//! | [`curl::download`] | token, header, or `.netrc` | configuration on standard input, or mounted file |
+//! | [`pnpm::fetch`] | `.npmrc`, or token | mounted file, or variable of one command |
+//! | [`yarn::install`], [`yarn::classic`] | token, or `.npmrc` of yarn 1 | variable of one command, or mounted file |
 //!
 //! A page of each module shows what it renders, and three ways that leak. `docs/recipes.md` has the results of building all of them with the
 //! real programs, against servers that require the credential.
@@ -28,12 +31,16 @@
 
 mod draft;
 mod host;
+mod names;
 
+pub mod bun;
 pub mod cargo;
 pub mod curl;
 pub mod git;
 pub mod npm;
 pub mod pip;
+pub mod pnpm;
+pub mod yarn;
 
 #[cfg(doc)]
 use crate::Script;

@@ -16,7 +16,13 @@ pub(crate) fn git(folder: &Path, token: &str) -> Server {
 
 /// The same where the token has to come with this user name.
 pub(crate) fn git_of(folder: &Path, user: &str, token: &str) -> Server {
-    make_repository(folder);
+    let run = "#!/bin/sh\necho hello from the private repository\n";
+    make_repository(folder, &[("run", run)]);
+    git_in(folder, user, token)
+}
+
+/// The same with the repositories that are in the folder.
+pub(crate) fn git_in(folder: &Path, user: &str, token: &str) -> Server {
     let expected = encode(format!("{user}:{token}").as_bytes());
     let root = folder.to_owned();
     Server::start(move |request| {
@@ -87,7 +93,7 @@ pub(crate) fn cargo(folder: &Path, token: &str) -> (Server, String) {
         .arg("-czf")
         .arg(&archive)
         .arg("acme-greeting-1.0.0"));
-    let checksum = run(Command::new("sha256sum").arg(&archive))[..64].to_owned();
+    let checksum = sha256(&archive);
     let index = format!(
         r#"{{"name":"acme-greeting","vers":"1.0.0","deps":[],"features":{{}},"cksum":"{checksum}","yanked":false}}"#
     );
@@ -316,12 +322,17 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     text
 }
 
-fn make_repository(folder: &Path) {
-    let work = folder.join("work");
-    write(
-        &work.join("run"),
-        "#!/bin/sh\necho hello from the private repository\n",
-    );
+/// Makes the repository `acme/private.git`, with these files; `run` is executable. Returns its commit.
+pub(crate) fn make_repository(folder: &Path, files: &[(&str, &str)]) -> String {
+    make_repository_of(folder, "private", files)
+}
+
+/// The same with another name.
+pub(crate) fn make_repository_of(folder: &Path, name: &str, files: &[(&str, &str)]) -> String {
+    let work = folder.join(format!("work-{name}"));
+    for (file, content) in files {
+        write(&work.join(file), content);
+    }
     let git = |directory: &Path, arguments: &[&str]| {
         run(Command::new("git")
             .arg("-C")
@@ -331,13 +342,63 @@ fn make_repository(folder: &Path) {
     };
     git(&work, &["init", "--quiet", "--initial-branch=main"]);
     git(&work, &["add", "."]);
-    git(&work, &["update-index", "--chmod=+x", "run"]);
+    if files.iter().any(|(file, _)| *file == "run") {
+        git(&work, &["update-index", "--chmod=+x", "run"]);
+    }
     git(&work, &["commit", "--quiet", "--message=first"]);
+    let commit = git(&work, &["rev-parse", "HEAD"]).trim().to_owned();
     fs::create_dir_all(folder.join("acme")).expect("the folder is ours");
-    git(
-        folder,
-        &["clone", "--quiet", "--bare", "work", "acme/private.git"],
-    );
+    let (work, bare) = (format!("work-{name}"), format!("acme/{name}.git"));
+    git(folder, &["clone", "--quiet", "--bare", &work, &bare]);
+    commit
+}
+
+/// Adds a commit of the repository `acme/NAME.git` to `acme/private.git`, as its submodule NAME.
+pub(crate) fn add_submodule(folder: &Path, name: &str, commit: &str) {
+    let work = folder.join("work-private");
+    let url = format!("[submodule \"{name}\"]\n\tpath = {name}\n\turl = ../{name}.git\n");
+    write(&work.join(".gitmodules"), &url);
+    let link = format!("160000,{commit},{name}");
+    let identity = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
+    for arguments in [
+        &["add", ".gitmodules"][..],
+        &["update-index", "--add", "--cacheinfo", &link],
+        &["commit", "--quiet", "--message=second"],
+        &["push", "--quiet", "../acme/private.git", "main"],
+    ] {
+        let mut git = Command::new("git");
+        run(git.arg("-C").arg(&work).args(identity).args(arguments));
+    }
+}
+
+/// A git server whose `/acme/private.git` has a file of LFS, `model.bin`.
+pub(crate) fn git_lfs(folder: &Path, user: &str, token: &str) -> Server {
+    const CONTENT: &str = "a large file\n";
+    write(&folder.join("content"), CONTENT);
+    let digest = sha256(&folder.join("content"));
+    let size = CONTENT.len();
+    let pointer =
+        format!("version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize {size}\n");
+    let attributes = "*.bin filter=lfs diff=lfs merge=lfs -text\n";
+    let files = [(".gitattributes", attributes), ("model.bin", &pointer)];
+    make_repository(folder, &files);
+    let expected = encode(format!("{user}:{token}").as_bytes());
+    let root = folder.to_owned();
+    Server::start(move |request| match request.path.as_str() {
+        _ if !shows(request, "basic", &expected) => Response::unauthorized(),
+        "/acme/private.git/info/lfs/objects/batch" => {
+            let host = request.header("host").unwrap_or_default();
+            let href = format!("http://{host}/objects/{digest}");
+            let object = serde_json::json!({
+                "oid": digest, "size": size, "actions": { "download": { "href": href } },
+            });
+            let answer = serde_json::json!({ "transfer": "basic", "objects": [object] });
+            let kind = "application/vnd.git-lfs+json";
+            Response::new(200, answer.to_string()).with("Content-Type", kind)
+        }
+        path if path.starts_with("/objects/") => Response::new(200, CONTENT),
+        _ => http_backend(&root, request),
+    })
 }
 
 /// `git http-backend` by CGI.
@@ -396,6 +457,11 @@ fn http_backend(root: &Path, request: &Request) -> Response {
 pub(crate) fn write(path: &Path, content: &str) {
     fs::create_dir_all(path.parent().unwrap_or(&PathBuf::from("."))).expect("the folder is ours");
     fs::write(path, content).expect("the folder is ours");
+}
+
+/// The SHA-256 of a file, in hexadecimal digits.
+pub(crate) fn sha256(file: &Path) -> String {
+    run(Command::new("sha256sum").arg(file))[..64].to_owned()
 }
 
 /// Runs a tool that has to succeed.

@@ -19,19 +19,25 @@ use crate::builders::{Build, Built, Engine};
 use crate::server::Server;
 
 // A file for each recipe: its server, and its proofs.
+mod bun;
 mod cargo;
 mod curl;
 mod git;
 mod npm;
 mod pip;
+mod pnpm;
+mod yarn;
 
 pub(crate) fn trials() -> Vec<Trial> {
     let trials = [
+        bun::trials(),
         cargo::trials(),
         curl::trials(),
         git::trials(),
         npm::trials(),
         pip::trials(),
+        pnpm::trials(),
+        yarn::trials(),
     ];
     trials.into_iter().flatten().collect()
 }
@@ -89,52 +95,15 @@ impl Proof<'_> {
             shown.any(|header| header.is_some()),
             "no credential was shown"
         );
-        let report = search(engine, &built);
+        let report = search(engine, &built, TOKEN);
         assert_eq!(report.verdict(), Verdict::Clean, "{report:?}");
-        let mut row = format!("| `{}` | yes | no | no | clean | clean |", self.call);
         let mistakes = if self.has_page {
-            self.mistakes(engine)
+            let on_loopback = |text: &str| self.on_loopback(text);
+            mistakes(engine, self.recipe, self.context, TOKEN, &on_loopback)
         } else {
             Vec::new()
         };
-        for (rule, path) in &mistakes {
-            row += &format!(" {rule}: `{path}` |");
-        }
-        if mistakes.is_empty() {
-            row += " as above | as above | as above |";
-        }
-        keep_row(&row);
-    }
-
-    /// Builds the mistakes of the page; returns the rule that refuses each, and the file in which the value is found.
-    #[track_caller]
-    fn mistakes(&self, engine: &Engine) -> Vec<(String, String)> {
-        let mut mistakes = Vec::new();
-        for (index, (sentence, text)) in Page::of(self.recipe).leaks.iter().enumerate() {
-            let parsed = import::parse(text).unwrap();
-            let findings = parsed.check();
-            let mut refused = findings.iter();
-            let refused = refused.find(|finding| finding.severity == Severity::Error);
-            let rule = refused.expect(sentence).rule.to_string();
-            let id = parsed.secret_ids()[0].to_owned();
-            let tag = format!("dsl-test/recipe-{}-{index}", self.recipe);
-            let line = format!(
-                "docker build --network host --progress plain --tag {tag} --secret \
-                 id={id},env=LEAKING --file - ."
-            );
-            let text = self.on_loopback(text);
-            let variables = [("LEAKING", TOKEN)];
-            let built =
-                engine.build_line(&line, BuildTool::Buildx, &text, self.context, &variables);
-            let report = search(engine, &Built { tag, ..built }.expect_success());
-            assert_eq!(report.verdict(), Verdict::Leaked, "{sentence}");
-            let found = report
-                .findings
-                .iter()
-                .find(|finding| finding.place == Place::Layer);
-            mistakes.push((rule, stable(&found.expect(sentence).path)));
-        }
-        mistakes
+        keep_row(&row(self.call, &mistakes));
     }
 
     /// Returns the text with the server in the place of its host.
@@ -147,9 +116,57 @@ impl Proof<'_> {
     }
 }
 
+/// Builds the mistakes of a page with a value; returns the rule that refuses each, and the file in which the value is found.
+#[track_caller]
+fn mistakes(
+    engine: &Engine,
+    recipe: &str,
+    context: &Path,
+    value: &str,
+    on_loopback: &dyn Fn(&str) -> String,
+) -> Vec<(String, String)> {
+    let mut mistakes = Vec::new();
+    for (index, (sentence, text)) in Page::of(recipe).leaks.iter().enumerate() {
+        let parsed = import::parse(text).unwrap();
+        let findings = parsed.check();
+        let mut refused = findings.iter();
+        let refused = refused.find(|finding| finding.severity == Severity::Error);
+        let rule = refused.expect(sentence).rule.to_string();
+        let id = parsed.secret_ids()[0].to_owned();
+        let tag = format!("dsl-test/recipe-{recipe}-{index}");
+        let line = format!(
+            "docker build --network host --progress plain --tag {tag} --secret \
+             id={id},env=LEAKING --file - ."
+        );
+        let text = on_loopback(text);
+        let variables = [("LEAKING", value)];
+        let built = engine.build_line(&line, BuildTool::Buildx, &text, context, &variables);
+        let report = search(engine, &Built { tag, ..built }.expect_success(), value);
+        assert_eq!(report.verdict(), Verdict::Leaked, "{sentence}");
+        let found = report
+            .findings
+            .iter()
+            .find(|finding| finding.place == Place::Layer);
+        mistakes.push((rule, stable(&found.expect(sentence).path)));
+    }
+    mistakes
+}
+
+/// Returns the row of a recipe that was proven. Without mistakes they are those of the row above.
+fn row(call: &str, mistakes: &[(String, String)]) -> String {
+    let mut row = format!("| `{call}` | yes | no | no | clean | clean |");
+    for (rule, path) in mistakes {
+        row += &format!(" {rule}: `{path}` |");
+    }
+    if mistakes.is_empty() {
+        row += " as above | as above | as above |";
+    }
+    row
+}
+
 /// Searches the image and the log of its build.
-fn search(engine: &Engine, built: &Built) -> Report {
-    let value = Value::new("credential", TOKEN).unwrap();
+fn search(engine: &Engine, built: &Built, value: &str) -> Report {
+    let value = Value::new("credential", value).unwrap();
     let verify = Verify::new([value]);
     let saved = Image::reader("image", Cursor::new(engine.save(built)));
     let mut report = verify.run(saved).unwrap();

@@ -4,11 +4,14 @@ use dockerfile_dsl::finding::Severity;
 use dockerfile_dsl::{Dockerfile, Error, Script, Secret, Stage, StageBuilder, import};
 use dockerfile_dsl_tests::pages::{self, Page};
 
+mod bun;
 mod cargo;
 mod curl;
 mod git;
 mod npm;
 mod pip;
+mod pnpm;
+mod yarn;
 
 const TOKEN: Secret = Secret::env("TOKEN");
 

@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::host::Url;
+use super::names;
 use crate::{Error, Script, Secret};
 
 /// Installs packages by their names: `pip install acme-client==1.0`.
@@ -102,13 +103,7 @@ impl WithCredential {
                 draft.text("NETRC=").secret("netrc", *netrc);
             }
             (Credential::Password { user, password }, Some((url, whole))) => {
-                let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-                if user.is_empty() || !user.bytes().all(is_name) {
-                    return Err(Error::new(format!(
-                        "the user name `{}` has other characters than letters, digits and `-._`",
-                        user.escape_debug()
-                    )));
-                }
+                let user = names::user(user)?;
                 let rest = &whole[url.scheme.len() + "://".len()..];
                 draft
                     .text(&format!("PIP_INDEX_URL=\"{}://{user}:$(cat ", url.scheme))
