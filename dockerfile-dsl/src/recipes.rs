@@ -16,11 +16,14 @@
 //! |---|---|---|
 //! | [`bun::install`] | token | variable of one command |
 //! | [`cargo::fetch`] | token of a registry | variable of one command |
+//! | [`conda::install`] | `.netrc` | mounted file |
 //! | [`curl::download`] | token, header, or `.netrc` | configuration on standard input, or mounted file |
 //! | [`git::clone`] | token | credential helper that git runs when the server asks, for this host alone |
 //! | [`npm::ci`], [`npm::install`] | `.npmrc`, or token | mounted file, or variable of one command |
 //! | [`pip::install`], [`pip::requirements`] | `.netrc`, or password of an index | mounted file, or variable of one command |
 //! | [`pnpm::fetch`] | `.npmrc`, or token | mounted file, or variable of one command |
+//! | [`poetry::install`] | password of a source | variable of one command |
+//! | [`uv::sync`] | `.netrc`, or password of an index | mounted file, or variable of one command |
 //! | [`yarn::install`], [`yarn::classic`] | token, or `.npmrc` of yarn 1 | variable of one command, or mounted file |
 //!
 //! A page of each module shows what it renders, and three ways that leak. `docs/recipes.md` has the results of building all of them with the
@@ -35,11 +38,14 @@ mod names;
 
 pub mod bun;
 pub mod cargo;
+pub mod conda;
 pub mod curl;
 pub mod git;
 pub mod npm;
 pub mod pip;
 pub mod pnpm;
+pub mod poetry;
+pub mod uv;
 pub mod yarn;
 
 #[cfg(doc)]

@@ -26,6 +26,8 @@ mod git;
 mod npm;
 mod pip;
 mod pnpm;
+mod poetry;
+mod uv;
 mod yarn;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -37,6 +39,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         npm::trials(),
         pip::trials(),
         pnpm::trials(),
+        poetry::trials(),
+        uv::trials(),
         yarn::trials(),
     ];
     trials.into_iter().flatten().collect()

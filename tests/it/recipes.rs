@@ -6,11 +6,14 @@ use dockerfile_dsl_tests::pages::{self, Page};
 
 mod bun;
 mod cargo;
+mod conda;
 mod curl;
 mod git;
 mod npm;
 mod pip;
 mod pnpm;
+mod poetry;
+mod uv;
 mod yarn;
 
 const TOKEN: Secret = Secret::env("TOKEN");
