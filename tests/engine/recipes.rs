@@ -23,6 +23,7 @@ mod bun;
 mod cargo;
 mod curl;
 mod git;
+mod huggingface;
 mod npm;
 mod pip;
 mod pnpm;
@@ -36,6 +37,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         cargo::trials(),
         curl::trials(),
         git::trials(),
+        huggingface::trials(),
         npm::trials(),
         pip::trials(),
         pnpm::trials(),

@@ -9,6 +9,7 @@ mod cargo;
 mod conda;
 mod curl;
 mod git;
+mod huggingface;
 mod npm;
 mod pip;
 mod pnpm;
