@@ -15,7 +15,7 @@
 //! | recipe | credential | how it reaches the program |
 //! |---|---|---|
 //! | [`bun::install`] | token | variable of one command |
-//! | [`cargo::fetch`] | token of a registry | variable of one command |
+//! | [`cargo::fetch`] | token of a registry or a git host | variable of one command, or credential helper |
 //! | [`conda::install`] | `.netrc` | mounted file |
 //! | [`curl::download`] | token, header, or `.netrc` | configuration on standard input, or mounted file |
 //! | [`git::clone`] | token | credential helper that git runs when the server asks, for this host alone |
@@ -33,6 +33,7 @@
 //! A recipe has no access to anything that is not public: it makes text and hands it to [`Script::template`], as a program of yours can.
 //! It is refused like any other script if the flow analysis does not accept it.
 
+mod checkout;
 mod draft;
 mod host;
 mod names;

@@ -4,6 +4,7 @@
 
 use dockerfile_dsl_analysis::git_host;
 
+use super::checkout::Checkout;
 use super::draft::Draft;
 use super::host::Url;
 use crate::{Error, Script, Secret, SecretSource};
@@ -39,10 +40,7 @@ impl Repository {
             url: self.url,
             user: user.into(),
             token,
-            to: None,
-            branch: None,
-            depth: Some(1),
-            with_submodules: false,
+            checkout: Checkout::default(),
             with_lfs: false,
         }
     }
@@ -55,35 +53,32 @@ pub struct Clone {
     url: String,
     user: String,
     token: Secret,
-    to: Option<String>,
-    branch: Option<String>,
-    depth: Option<u32>,
-    with_submodules: bool,
+    checkout: Checkout,
     with_lfs: bool,
 }
 
 impl Clone {
     /// Sets the directory of the working tree; without one it has the name of the repository.
     pub fn to(mut self, directory: impl Into<String>) -> Self {
-        self.to = Some(directory.into());
+        self.checkout.to = Some(directory.into());
         self
     }
 
     /// Sets the branch or tag that is checked out.
     pub fn branch(mut self, branch: impl Into<String>) -> Self {
-        self.branch = Some(branch.into());
+        self.checkout.branch = Some(branch.into());
         self
     }
 
     /// Clones the whole history instead of one commit.
     pub fn full_history(mut self) -> Self {
-        self.depth = None;
+        self.checkout.depth = None;
         self
     }
 
     /// Clones the submodules, too. Those at the same host get the same token, those at another host none.
     pub fn submodules(mut self) -> Self {
-        self.with_submodules = true;
+        self.checkout.with_submodules = true;
         self
     }
 
@@ -112,24 +107,8 @@ impl Clone {
         let mut draft = Draft::default();
         self.credential(&url, &mut draft);
         draft.text(" \\\nclone");
-        if let Some(depth) = self.depth {
-            draft.text(&format!(" --depth={depth}"));
-        }
-        if let Some(branch) = &self.branch {
-            draft.text(" --branch ").word("branch", branch);
-        }
-        if self.with_submodules {
-            draft.text(" --recurse-submodules");
-            if self.depth.is_some() {
-                draft.text(" --shallow-submodules");
-            }
-        }
-        draft.text(" -- ").word("repo", &self.url);
-        let directory = match &self.to {
-            Some(directory) => directory.clone(),
-            None => named_by(&url)?,
-        };
-        draft.text(" ").path("directory", &directory);
+        let directory = self.checkout.directory(url.path)?;
+        self.checkout.write(&self.url, &directory, &mut draft);
         if self.with_lfs {
             draft.text(" && \\\n");
             self.credential(&url, &mut draft);
@@ -141,26 +120,20 @@ impl Clone {
 
     /// Adds `git` with the helper that git asks for the token.
     fn credential(&self, url: &Url<'_>, draft: &mut Draft) {
-        let (scheme, host, user) = (url.scheme, url.authority, &self.user);
+        let (scheme, host) = (url.scheme, url.authority);
         draft
             .text("git -c credential.helper= \\\n-c credential.")
-            .text(&format!(
-                "{scheme}://{host}.helper='!f() {{ echo username={user}; echo \"password=$(cat "
-            ))
-            .secret("token", self.token)
-            .text(")\"; }; f'");
+            .text(&format!("{scheme}://{host}.helper="));
+        helper(draft, &self.user, "token", self.token);
     }
 }
 
-/// Returns the directory that git makes for a repository.
-fn named_by(url: &Url<'_>) -> Result<String, Error> {
-    let name = url.path.trim_end_matches('/').rsplit('/').next();
-    let name = name.unwrap_or_default();
-    let name = name.strip_suffix(".git").unwrap_or(name);
-    if name.is_empty() {
-        return Err(Error::new(
-            "the URL has no repository: write `https://example.com/group/name.git`".to_owned(),
-        ));
-    }
-    Ok(format!("./{name}"))
+/// Adds a credential helper, which reads the token when git asks.
+pub(super) fn helper(draft: &mut Draft, user: &str, name: &str, token: Secret) {
+    draft
+        .text(&format!(
+            "'!f() {{ echo username={user}; echo \"password=$(cat "
+        ))
+        .secret(name, token)
+        .text(")\"; }; f'");
 }
