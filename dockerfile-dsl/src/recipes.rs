@@ -19,6 +19,7 @@
 //! | [`conda::install`] | `.netrc` | mounted file |
 //! | [`curl::download`] | token, header, or `.netrc` | configuration on standard input, or mounted file |
 //! | [`git::clone`] | token | credential helper that git runs when the server asks, for this host alone |
+//! | [`git_ssh::clone`] | agent, or key | socket of the agent, or mounted file |
 //! | [`huggingface::download`] | token | mounted file |
 //! | [`npm::ci`], [`npm::install`] | `.npmrc`, or token | mounted file, or variable of one command |
 //! | [`pip::install`], [`pip::requirements`] | `.netrc`, or password of an index | mounted file, or variable of one command |
@@ -43,6 +44,7 @@ pub mod cargo;
 pub mod conda;
 pub mod curl;
 pub mod git;
+pub mod git_ssh;
 pub mod huggingface;
 pub mod npm;
 pub mod pip;

@@ -23,6 +23,7 @@ mod bun;
 mod cargo;
 mod curl;
 mod git;
+mod git_ssh;
 mod huggingface;
 mod npm;
 mod pip;
@@ -37,6 +38,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         cargo::trials(),
         curl::trials(),
         git::trials(),
+        git_ssh::trials(),
         huggingface::trials(),
         npm::trials(),
         pip::trials(),

@@ -9,6 +9,7 @@ mod cargo;
 mod conda;
 mod curl;
 mod git;
+mod git_ssh;
 mod huggingface;
 mod npm;
 mod pip;
