@@ -14,10 +14,15 @@
 //!
 //! | recipe | credential | how it reaches the program |
 //! |---|---|---|
+//! | [`apk::add`] | password of a repository | variable of one command |
+//! | [`apt::install`] | `auth.conf` | mounted file |
+//! | [`azure::download`] | signature, or key of the account | variable of one command |
 //! | [`bun::install`] | token | variable of one command |
 //! | [`cargo::fetch`] | token of a registry or a git host | variable of one command, or credential helper |
 //! | [`conda::install`] | `.netrc` | mounted file |
 //! | [`curl::download`] | token, header, or `.netrc` | configuration on standard input, or mounted file |
+//! | [`dnf::install`] | password of a repository | variable of one command |
+//! | [`gcs::download`] | key of a service account, or token | mounted file, or variable of one command |
 //! | [`git::clone`] | token | credential helper that git runs when the server asks, for this host alone |
 //! | [`git_ssh::clone`] | agent, or key | socket of the agent, or mounted file |
 //! | [`huggingface::download`] | token | mounted file |
@@ -25,6 +30,9 @@
 //! | [`pip::install`], [`pip::requirements`] | `.netrc`, or password of an index | mounted file, or variable of one command |
 //! | [`pnpm::fetch`] | `.npmrc`, or token | mounted file, or variable of one command |
 //! | [`poetry::install`] | password of a source | variable of one command |
+//! | [`s3::download`] | `~/.aws/credentials`, or key | mounted file, or variables of one command |
+//! | [`sentry::source_maps`] | token | variable of one command |
+//! | [`ubuntu_pro::install`] | file with the token | mounted file; attached for this step only |
 //! | [`uv::sync`] | `.netrc`, or password of an index | mounted file, or variable of one command |
 //! | [`yarn::install`], [`yarn::classic`] | token, or `.npmrc` of yarn 1 | variable of one command, or mounted file |
 //!
@@ -39,10 +47,15 @@ mod draft;
 mod host;
 mod names;
 
+pub mod apk;
+pub mod apt;
+pub mod azure;
 pub mod bun;
 pub mod cargo;
 pub mod conda;
 pub mod curl;
+pub mod dnf;
+pub mod gcs;
 pub mod git;
 pub mod git_ssh;
 pub mod huggingface;
@@ -50,6 +63,9 @@ pub mod npm;
 pub mod pip;
 pub mod pnpm;
 pub mod poetry;
+pub mod s3;
+pub mod sentry;
+pub mod ubuntu_pro;
 pub mod uv;
 pub mod yarn;
 

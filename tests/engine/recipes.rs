@@ -19,9 +19,11 @@ use crate::builders::{Build, Built, Engine};
 use crate::server::Server;
 
 // A file for each recipe: its server, and its proofs.
+mod apt;
 mod bun;
 mod cargo;
 mod curl;
+mod dnf;
 mod git;
 mod git_ssh;
 mod huggingface;
@@ -29,14 +31,18 @@ mod npm;
 mod pip;
 mod pnpm;
 mod poetry;
+mod s3;
+mod sentry;
 mod uv;
 mod yarn;
 
 pub(crate) fn trials() -> Vec<Trial> {
     let trials = [
+        apt::trials(),
         bun::trials(),
         cargo::trials(),
         curl::trials(),
+        dnf::trials(),
         git::trials(),
         git_ssh::trials(),
         huggingface::trials(),
@@ -44,6 +50,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         pip::trials(),
         pnpm::trials(),
         poetry::trials(),
+        s3::trials(),
+        sentry::trials(),
         uv::trials(),
         yarn::trials(),
     ];

@@ -4,10 +4,15 @@ use dockerfile_dsl::finding::Severity;
 use dockerfile_dsl::{Dockerfile, Error, Script, Secret, Stage, StageBuilder, import};
 use dockerfile_dsl_tests::pages::{self, Page};
 
+mod apk;
+mod apt;
+mod azure;
 mod bun;
 mod cargo;
 mod conda;
 mod curl;
+mod dnf;
+mod gcs;
 mod git;
 mod git_ssh;
 mod huggingface;
@@ -15,6 +20,9 @@ mod npm;
 mod pip;
 mod pnpm;
 mod poetry;
+mod s3;
+mod sentry;
+mod ubuntu_pro;
 mod uv;
 mod yarn;
 

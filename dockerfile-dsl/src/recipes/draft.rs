@@ -3,7 +3,7 @@
 //! In: pieces of shell text, public values and secrets. Out: a checked script. Invariant: a public value becomes one quoted word.
 
 use crate::value::{AnyValue, words};
-use crate::{Error, LayerPath, Script, Secret};
+use crate::{Error, LayerPath, Script, Secret, TmpFs};
 
 /// Text with holes, and their values.
 #[derive(Default)]
@@ -41,6 +41,14 @@ impl Draft {
     /// Adds the path of a secret's file.
     pub(super) fn secret(&mut self, name: &str, secret: Secret) -> &mut Self {
         self.hole(name, secret)
+    }
+
+    /// Adds the path of a folder that is in memory, for this step only.
+    pub(super) fn memory(&mut self, name: &str, path: &str) -> &mut Self {
+        match LayerPath::parse(path) {
+            Ok(path) => self.hole(name, TmpFs::at(path)),
+            Err(error) => self.refuse(error),
+        }
     }
 
     /// Makes the script an error. The first one counts.

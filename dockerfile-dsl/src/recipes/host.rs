@@ -56,6 +56,18 @@ impl<'a> Url<'a> {
     }
 }
 
+/// Returns the last name of an object of a bucket, whose URL begins with this scheme.
+pub(super) fn file_name<'a>(object: &'a str, scheme: &str) -> Result<&'a str, Error> {
+    let place = object.strip_prefix(scheme).unwrap_or_default();
+    match place.rsplit_once('/') {
+        Some((bucket, name)) if !bucket.is_empty() && !name.is_empty() => Ok(name),
+        _ => Err(Error::new(format!(
+            "`{}`: an object is written `{scheme}bucket/file`",
+            shown(object).escape_debug()
+        ))),
+    }
+}
+
 /// Returns the URL without what may be a password.
 fn shown(url: &str) -> String {
     match (url.split_once("://"), url.rfind('@')) {

@@ -1,0 +1,44 @@
+//! Blobs of Azure Storage: text, options and refused values.
+
+use dockerfile_dsl::recipes::azure;
+use dockerfile_dsl::{Secret, Stage};
+
+use super::{TOKEN, refused, renders_as_its_page};
+
+const BLOB: &str = "https://acme.blob.core.windows.net/models/weights.bin";
+
+#[test]
+fn page_shows_what_is_rendered() {
+    let mut client = Stage::from_image("mcr.microsoft.com/azure-cli:2.64.0");
+    let download = azure::download(BLOB)
+        .sas(Secret::env("MODELS_SAS"))
+        .to("/opt/weights.bin");
+    renders_as_its_page("azure", client.run(download.script().unwrap()));
+}
+
+#[test]
+fn key_of_the_account_is_another_variable() {
+    let script = azure::download(BLOB).account_key(TOKEN).script().unwrap();
+    let mut stage = Stage::from_image("mcr.microsoft.com/azure-cli:2.64.0");
+    stage.run(script);
+    let image = dockerfile_dsl::Dockerfile::from_stage(&stage.build()).unwrap();
+    let text = image.render();
+    assert!(text.contains("AZURE_STORAGE_KEY=\"$(cat "), "{text}");
+    assert!(text.contains("--file ./weights.bin"), "{text}");
+}
+
+#[test]
+fn what_is_no_blob_is_refused() {
+    refused(
+        azure::download("https://acme.blob.core.windows.net/models/a?sig=swordfish")
+            .sas(TOKEN)
+            .script(),
+        "take the query out",
+    );
+    refused(
+        azure::download("https://acme.blob.core.windows.net/models")
+            .sas(TOKEN)
+            .script(),
+        "the URL of a blob is",
+    );
+}
