@@ -1,6 +1,5 @@
-//! Every example is built for real: by a current Docker Engine, with real servers on loopback that require a token; and one file each by
-//! Docker 20.10 and by buildah. The images are then searched for the token.
-//!
+//! The examples are built for real: by a current Docker Engine, with real servers on loopback that require a token; and one file each by
+//! Docker 20.10 and by buildah. The images are then searched for the token. Examples that are a recipe are built in `recipes`.
 
 use std::fs;
 use std::path::Path;
@@ -10,16 +9,32 @@ use dockerfile_dsl_tests::trials;
 use dockerfile_dsl_tests::trials::Trial;
 
 mod committed;
+mod packages;
 
+#[path = "../../examples/apt_private_repository.rs"]
+#[expect(dead_code, reason = "its main function is for people")]
+mod apt_private_repository;
 #[path = "../../examples/from_config.rs"]
 #[expect(dead_code, reason = "its main function is for people")]
 mod from_config;
+#[path = "../../examples/go_private_module.rs"]
+#[expect(dead_code, reason = "its main function is for people")]
+mod go_private_module;
 #[path = "../../examples/hello.rs"]
 #[expect(dead_code, reason = "its main function is for people")]
 mod hello;
+#[path = "../../examples/maven_settings.rs"]
+#[expect(dead_code, reason = "its main function is for people")]
+mod maven_settings;
+#[path = "../../examples/model_from_s3.rs"]
+#[expect(dead_code, reason = "its main function is for people")]
+mod model_from_s3;
 #[path = "../../examples/npm_private_registry.rs"]
 #[expect(dead_code, reason = "its main function is for people")]
 mod npm_private_registry;
+#[path = "../../examples/pip_private_index.rs"]
+#[expect(dead_code, reason = "its main function is for people")]
+mod pip_private_index;
 #[path = "../../examples/private_git_add.rs"]
 #[expect(dead_code, reason = "its main function is for people")]
 mod private_git_add;
@@ -29,6 +44,9 @@ mod private_git_clone;
 #[path = "../../examples/rust_server.rs"]
 #[expect(dead_code, reason = "its main function is for people")]
 mod rust_server;
+#[path = "../../examples/signed_release.rs"]
+#[expect(dead_code, reason = "its main function is for people")]
+mod signed_release;
 
 use crate::builders::{self, Build, Engine, folder};
 use crate::counterparts::{self, write};
@@ -45,7 +63,6 @@ pub(crate) fn trials() -> Vec<Trial> {
             an_add_needs_the_token_and_keeps_none,
             git_server_gets_its_expected_user_name,
             hello_needs_nothing,
-            packages_of_a_private_npm_registry,
             crates_of_a_private_registry,
             stages_from_data,
             docker_before_23_builds,
@@ -56,7 +73,8 @@ pub(crate) fn trials() -> Vec<Trial> {
             fresh_secrets_are_not_taken_from_the_cache
         ]
     );
-    committed::trials().into_iter().chain(built).collect()
+    let others = [committed::trials(), packages::trials()];
+    others.into_iter().flatten().chain(built).collect()
 }
 
 const TOKEN: &str = "ghp_x7KqZt9RmW2vB4nD8sF1";
@@ -211,38 +229,6 @@ fn hello_needs_nothing(engine: &Engine) {
         .build(Build::of(hello::command(&image)))
         .expect_success();
     assert_eq!(engine.run(&built), "Hello, it's me\n");
-}
-
-fn packages_of_a_private_npm_registry(engine: &Engine) {
-    let server = counterparts::npm(&folder("npm"), TOKEN);
-    let (context, home) = (folder("npm-context"), folder("npm-home"));
-    counterparts::npm_project(&context, &server);
-    let npmrc = |token: &str| {
-        write(
-            &home.join(".npmrc"),
-            &format!(
-                "registry={}/\n//127.0.0.1:{}/:_authToken={token}\n",
-                server.origin(),
-                server.port
-            ),
-        )
-    };
-    let image = npm_private_registry::image().unwrap();
-    let home = home.display().to_string();
-    let build = || {
-        engine.build(Build {
-            context: &context,
-            variables: &[("HOME", &home)],
-            ..Build::of(npm_private_registry::command(&image))
-        })
-    };
-    build().expect_failure(".npmrc");
-    npmrc("wrong");
-    build().expect_failure("401");
-    npmrc(TOKEN);
-    let built = build().expect_success();
-    assert_eq!(engine.run(&built), "hello from the private registry\n");
-    engine.holds_no(&built, TOKEN);
 }
 
 fn crates_of_a_private_registry(engine: &Engine) {
@@ -401,6 +387,7 @@ fn buildkits_own_checks_find_nothing(engine: &Engine) {
     }
 }
 
+/// The examples whose base images are on this machine.
 fn examples() -> Vec<(&'static str, Dockerfile)> {
     const REPOSITORY: &str = "https://github.com/acme/private.git";
     vec![
@@ -422,6 +409,13 @@ fn examples() -> Vec<(&'static str, Dockerfile)> {
             "from_config",
             from_config::image(&from_config::services()).unwrap(),
         ),
+        (
+            "apt_private_repository",
+            apt_private_repository::image().unwrap(),
+        ),
+        ("model_from_s3", model_from_s3::image().unwrap()),
+        ("pip_private_index", pip_private_index::image().unwrap()),
+        ("signed_release", signed_release::image().unwrap()),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! Every example once more, as a `dockerfile!`: it renders the bytes that the builder renders.
 
 use dockerfile_dsl::{
-    Dockerfile, Error, LayerPath, Secret, Stage, Word, dockerfile, path, sh, words,
+    CacheDir, Dockerfile, Error, LayerPath, Secret, Stage, TmpFs, Word, dockerfile, path, sh, words,
 };
 
 #[track_caller]
@@ -102,6 +102,134 @@ fn rust_server() {
             USER "65532"
             EXPOSE 8080
             CMD ["server"]
+        },
+    );
+}
+
+const PYPI_PASSWORD: Secret = Secret::env("PYPI_PASSWORD");
+
+#[test]
+fn pip_private_index() {
+    check(
+        "pip_private_index",
+        dockerfile! {
+            FROM "python:3.11-slim-bookworm" AS wheels
+            COPY "requirements.txt" "/"
+            RUN r#"PIP_INDEX_URL="https://reader:$(cat {PYPI_PASSWORD})@pypi.acme.test/simple/" \
+        pip wheel --no-input --no-cache-dir --wheel-dir {wheels} -r /requirements.txt"#, wheels = path!("/wheels")
+
+            FROM "python:3.11-slim-bookworm"
+            COPY --from=wheels "/wheels" "/wheels"
+            COPY "requirements.txt" "/"
+            RUN "pip install --no-index --no-cache-dir --find-links /wheels -r /requirements.txt"
+            USER "65532"
+            CMD ["python3", "-m", "acme_greeting"]
+        },
+    );
+}
+
+const NETRC: Secret = Secret::file("netrc", "~/.netrc");
+
+#[test]
+fn go_private_module() {
+    let modules = CacheDir::at(path!("/go/pkg/mod"));
+    check(
+        "go_private_module",
+        dockerfile! {
+            FROM "golang:1.23-bookworm" AS build
+            WORKDIR "/src"
+            COPY "go.mod" "go.sum" "./"
+            RUN "NETRC={NETRC} GOPRIVATE=go.acme.test GOMODCACHE={modules} go mod download"
+            COPY "." "./"
+            RUN r#"CGO_ENABLED=0 GOFLAGS=-mod=readonly GOPROXY=off GOMODCACHE={modules} GOCACHE={compiled} go build -o {server} ."#,
+                compiled = CacheDir::at(path!("/root/.cache/go-build")),
+                server = path!("/out/server")
+
+            FROM "gcr.io/distroless/static-debian12"
+            COPY --from=build "/out/server" "/server"
+            USER "65532"
+            CMD ["/server"]
+        },
+    );
+}
+
+const SETTINGS: Secret = Secret::file("maven-settings", "~/.m2/settings.xml");
+
+#[test]
+fn maven_settings() {
+    check(
+        "maven_settings",
+        dockerfile! {
+            FROM "maven:3.9-eclipse-temurin-21" AS build
+            WORKDIR "/src"
+            COPY "." "./"
+            RUN [cache "/root/.m2/repository"]
+                "mvn --batch-mode --settings {SETTINGS} package && cp target/app.jar {jar}",
+                jar = path!("/app.jar")
+
+            FROM "eclipse-temurin:21-jre"
+            COPY --from=build "/app.jar" "/app.jar"
+            USER "65532"
+            CMD ["java", "-jar", "/app.jar"]
+        },
+    );
+}
+
+const AWS: Secret = Secret::file("aws", "~/.aws/credentials");
+
+#[test]
+fn model_from_s3() {
+    check(
+        "model_from_s3",
+        dockerfile! {
+            FROM "amazon/aws-cli:2.9.19" AS model
+            RUN r#"AWS_SHARED_CREDENTIALS_FILE={AWS} aws --region eu-central-1 s3 cp --only-show-errors s3://acme-models/weights.bin {file}"#,
+                file = path!("/opt/weights.bin")
+
+            FROM "python:3.11-slim-bookworm"
+            COPY --from=model "/opt/weights.bin" "/opt/weights.bin"
+            COPY "serve.py" "/opt/"
+            USER "65532"
+            CMD ["python3", "/opt/serve.py", "/opt/weights.bin"]
+        },
+    );
+}
+
+const APT_AUTH: Secret = Secret::file("apt-auth", "~/.config/acme/apt-auth.conf");
+
+#[test]
+fn apt_private_repository() {
+    check(
+        "apt_private_repository",
+        dockerfile! {
+            FROM "debian:bookworm-slim"
+            COPY "acme.gpg" "/etc/apt/keyrings/"
+            COPY "acme.sources" "/etc/apt/sources.list.d/"
+            RUN r#"apt-get -o Dir::Etc::netrc={APT_AUTH} update && apt-get -o Dir::Etc::netrc={APT_AUTH} install -y --no-install-recommends -- {packages} && rm -rf /var/lib/apt/lists/*"#,
+                packages = words(["ca-certificates", "acme-greeting"])
+            USER "65532"
+            CMD ["acme-greeting"]
+        },
+    );
+}
+
+const SIGNING_KEY: Secret = Secret::file("signing-key", "~/.config/acme/signing-key.gpg");
+
+#[test]
+fn signed_release() {
+    check(
+        "signed_release",
+        dockerfile! {
+            FROM "debian:bookworm-slim" AS sign
+            RUN "apt-get update && apt-get install -y --no-install-recommends gpg gpg-agent"
+            COPY "app.tar" "/release/"
+            RUN "export GNUPGHOME={memory}
+gpg --batch --import {SIGNING_KEY}
+gpg --batch --output {signature} --detach-sign /release/app.tar",
+                memory = TmpFs::at(path!("/run/gnupg")), signature = path!("/release/app.tar.sig")
+
+            FROM scratch
+            COPY --from=sign "/release" "/"
         },
     );
 }

@@ -5,12 +5,14 @@
 
 use std::path::Path;
 
-use dockerfile_dsl::{BuildCommand, Dockerfile, Stale, keep_up_to_date};
+use dockerfile_dsl::{BuildCommand, Dockerfile, Error, Stale, keep_up_to_date};
 use dockerfile_dsl_tests::trials;
 use dockerfile_dsl_tests::trials::Trial;
 
 use super::{
-    from_config, hello, npm_private_registry, private_git_add, private_git_clone, rust_server,
+    apt_private_repository, from_config, go_private_module, hello, maven_settings, model_from_s3,
+    npm_private_registry, pip_private_index, private_git_add, private_git_clone, rust_server,
+    signed_release,
 };
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -21,6 +23,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         rust_server_is_up_to_date,
         npm_private_registry_is_up_to_date,
         from_config_is_up_to_date,
+        examples_without_an_argument_are_up_to_date,
         the_readme_shows_private_git_clone
     ])
 }
@@ -83,6 +86,48 @@ fn npm_private_registry_is_up_to_date() {
 fn from_config_is_up_to_date() {
     let image = from_config::image(&from_config::services()).unwrap();
     check("from_config", &image, &from_config::command(&image));
+}
+
+/// The command of an example.
+type CommandOf = fn(&Dockerfile) -> BuildCommand;
+
+fn examples_without_an_argument_are_up_to_date() {
+    let examples: [(&str, Result<Dockerfile, Error>, CommandOf); 6] = [
+        (
+            "apt_private_repository",
+            apt_private_repository::image(),
+            apt_private_repository::command,
+        ),
+        (
+            "go_private_module",
+            go_private_module::image(),
+            go_private_module::command,
+        ),
+        (
+            "maven_settings",
+            maven_settings::image(),
+            maven_settings::command,
+        ),
+        (
+            "model_from_s3",
+            model_from_s3::image(),
+            model_from_s3::command,
+        ),
+        (
+            "pip_private_index",
+            pip_private_index::image(),
+            pip_private_index::command,
+        ),
+        (
+            "signed_release",
+            signed_release::image(),
+            signed_release::command,
+        ),
+    ];
+    for (name, image, command) in examples {
+        let image = image.unwrap_or_else(|error| panic!("{name}: {error}"));
+        check(name, &image, &command(&image));
+    }
 }
 
 /// The first screen of the README is the example, its Dockerfile and its command.
