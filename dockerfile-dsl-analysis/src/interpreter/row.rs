@@ -8,7 +8,7 @@ mod unused;
 
 use parse::{Parsed, parse, select};
 use public::{refuse_public_options, refuse_public_subcommand};
-use unused::refuse_unused_values;
+use unused::{is_trusted_with, is_value_of_unlisted, refuse_unused_values};
 
 use crate::Span;
 use crate::domain::Argument;
@@ -175,6 +175,9 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
             ArgumentShape::Several(roles) => roles,
         };
         for (role, value) in roles.iter().zip(values) {
+            if *role == Role::Quoted {
+                call.refuse_named_content(value);
+            }
             play(
                 call,
                 *role,
@@ -189,7 +192,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     let shape = &row.operands;
     let first = shape.first.len().min(operands.len());
     let last = shape.last.len().min(operands.len() - first);
-    let is_catch_all = row.dashes == Dashes::Any;
+    let is_catch_all = row.dashes != Dashes::Listed;
     for (index, operand) in operands.iter().enumerate() {
         let role = if index < first {
             Some(shape.first[index])
@@ -216,6 +219,10 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
                 let may_be_file = role == Role::CredentialOrFile;
                 if is_catch_all && may_be_file && is_value_of_unlisted(call, index, operand) {
                     continue;
+                }
+                // `file -f LIST`
+                if role == Role::Inspect && call.parsed.maybe_values.contains(&index) {
+                    call.refuse_named_content(operand);
                 }
                 play(
                     call,
@@ -305,24 +312,6 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
     for effect in effects {
         apply(call, effect);
     }
-}
-
-/// Whether an operand is covered by a row that accepts any option. Such a row covers the text of an operand, not the file that it names. It
-/// covers neither if the operand may be the value of an unlisted option.
-fn is_trusted_with(call: &mut Call<'_, '_>, index: usize, operand: &Argument) -> bool {
-    let content = call.named_content(operand);
-    call.opaque_for(&content, Doubt::Argument);
-    !is_value_of_unlisted(call, index, operand)
-}
-
-/// Whether a secret operand may be the value of an option that no row lists, which is reported.
-fn is_value_of_unlisted(call: &mut Call<'_, '_>, index: usize, operand: &Argument) -> bool {
-    let text = operand.value.taint();
-    let is_unlisted = call.parsed.maybe_values.contains(&index) && text.is_some();
-    if is_unlisted {
-        call.opaque_for(&text, Doubt::Option);
-    }
-    is_unlisted
 }
 
 fn play(

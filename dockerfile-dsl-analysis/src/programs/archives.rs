@@ -71,6 +71,9 @@ fn named_in(call: &Call<'_, '_>, list: &Value) -> Vec<Argument> {
     named
 }
 
+/// Options whose text becomes part of the names or the metadata of members.
+const NAMES_OF_MEMBERS: &[&str] = &["--transform", "--xform", "--suffix", "--owner", "--group"];
+
 pub(super) fn tar(call: &mut Call<'_, '_>) {
     // `tar czf FILE`: letters without a dash. Their values follow in the order of the letters; only that of -f is relevant.
     let first = call
@@ -102,7 +105,7 @@ pub(super) fn tar(call: &mut Call<'_, '_>) {
         }
     };
     if call.has("-c") || call.has("-r") || call.has("-u") {
-        let mut taint = Taint::of_all(&call.all_options(&["--transform", "--owner"]));
+        let mut taint = Taint::of_all(&call.all_options(NAMES_OF_MEMBERS));
         let mut listed = Vec::new();
         for list in call.options("-T") {
             let list = call.read(&list);
@@ -145,6 +148,12 @@ pub(super) fn tar(call: &mut Call<'_, '_>) {
         }
         return;
     }
+    // A member that is not in the archive is named in a message.
+    for member in &members {
+        if member.value.taint().is_some() {
+            call.print_error(&member.value);
+        }
+    }
     let data = match &archive {
         Some(file) => call.read(file),
         None => call.stdin(),
@@ -169,7 +178,9 @@ pub(super) fn tar(call: &mut Call<'_, '_>) {
             call.opaque_for(&data.taint(), Doubt::RunsProgram);
         }
         enter(call);
-        unpack(call, None, &data.taint(), &Cause::Unpacked("tar".into()));
+        let names = Taint::of_all(&call.all_options(NAMES_OF_MEMBERS));
+        let unpacked = data.taint().join(&names);
+        unpack(call, None, &unpacked, &Cause::Unpacked("tar".into()));
         call.state.process.cwd = outer;
     } else {
         let names = call.fresh();

@@ -45,7 +45,21 @@ pub(super) fn hash_password(call: &mut Call<'_, '_>) {
 /// Converts a key. A public key does not reveal the private one.
 /// `-text` of a key command prints all parts of a private key, regardless of `-noout` and `-pubout`.
 pub(super) fn converts(call: &mut Call<'_, '_>) {
+    // The subject and the text of a request or certificate are printed regardless of `-noout`, too.
+    let is_shown = |option: &Argument| {
+        let text = option.text();
+        matches!(
+            text.as_deref(),
+            Some("-subject" | "-issuer" | "-ext" | "-email")
+        )
+    };
+    let shows_names = call.has("-text") || call.unknown_options().iter().any(is_shown);
     call.by_row();
+    if shows_names {
+        let names = Taint::of_all(&call.all_options(&["-subj", "-addext", "-name"]));
+        let shown = made(call, &names);
+        call.print(&shown);
+    }
     let is_for_keys = |word: &Argument| {
         let text = word.text();
         matches!(text.as_deref(), Some("rsa" | "ec" | "dsa" | "pkey"))

@@ -118,7 +118,7 @@ pub(super) fn find(call: &mut Call<'_, '_>) {
         let name = start.value.clone();
         call.print_error(&name);
     }
-    let (tests, actions, certain) = expression(&words[begin..]);
+    let (tests, actions, certain, others) = expression(&words[begin..]);
     let mut in_root = Taint::NONE;
     let found: Vec<FoundFile> = starts
         .iter()
@@ -128,11 +128,43 @@ pub(super) fn find(call: &mut Call<'_, '_>) {
     for action in &actions {
         act(call, action, &starts, &found, &in_root);
     }
+    for (word, place) in &others {
+        refuse_secret(call, word, place);
+    }
 }
 
-/// Parses an expression to tests and actions, and whether the tests decide it completely.
-fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
+/// What find does with the text of a word besides tests and actions.
+enum Place {
+    /// Part of each printed line.
+    Output,
+    /// Part of each line of a file.
+    File(Argument),
+    /// Quoted in a message if it fits nothing.
+    Messages,
+    Unknown,
+}
+
+fn refuse_secret(call: &mut Call<'_, '_>, word: &Argument, place: &Place) {
+    let text = word.value.taint();
+    if text.is_none() && !matches!(place, Place::Unknown) {
+        return;
+    }
+    let shown = made(call, &text);
+    match place {
+        Place::Output => call.print(&shown),
+        Place::File(file) => call.append(file, &shown, &Cause::Program("find".into())),
+        Place::Messages => call.print_error(&shown),
+        Place::Unknown => call.refuse_argument(word),
+    }
+}
+
+/// The tests and actions of an expression, whether the tests decide it completely, and its other texts.
+type Expression = (Vec<Test>, Vec<Action>, bool, Vec<(Argument, Place)>);
+
+/// Parses an expression.
+fn expression(words: &[Argument]) -> Expression {
     let (mut tests, mut actions, mut certain) = (Vec::new(), Vec::new(), true);
+    let mut others = Vec::new();
     let mut at = 0;
     while let Some(word) = words.get(at) {
         at += 1;
@@ -177,6 +209,7 @@ fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
             "-printf" => {
                 at += 1;
                 actions.push(Action::Print);
+                others.extend(value.cloned().map(|format| (format, Place::Output)));
             }
             "-fprint" | "-fprint0" | "-fls" => {
                 at += 1;
@@ -185,6 +218,9 @@ fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
             "-fprintf" => {
                 at += 2;
                 actions.extend(value.cloned().map(Action::PrintTo));
+                if let (Some(file), Some(format)) = (value, words.get(at - 1)) {
+                    others.push((format.clone(), Place::File(file.clone())));
+                }
             }
             "-delete" => actions.push(Action::Delete),
             option @ ("-exec" | "-execdir" | "-ok" | "-okdir") => {
@@ -203,9 +239,13 @@ fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
             | "-fstype" | "-lname" | "-used" | "-xtype" => {
                 at += 1;
                 certain = false;
+                others.extend(value.cloned().map(|given| (given, Place::Messages)));
             }
             // `-o`, `!`, parentheses, and unknown words.
-            _ => certain = false,
+            _ => {
+                certain = false;
+                others.push((word.clone(), Place::Unknown));
+            }
         }
     }
     // `-delete` implies `-depth`, which makes `-prune` ineffective.
@@ -219,7 +259,7 @@ fn expression(words: &[Argument]) -> (Vec<Test>, Vec<Action>, bool) {
     if actions.is_empty() {
         actions.push(Action::Print);
     }
-    (tests, actions, certain)
+    (tests, actions, certain, others)
 }
 
 /// Returns the known files beneath a start that the tests do not exclude. `in_root`: secrets that are there only if the working directory

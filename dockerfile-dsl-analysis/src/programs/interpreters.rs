@@ -33,7 +33,7 @@ struct CommandLine {
 }
 
 /// Parses the command line; `texts` are the options with a script.
-fn given(call: &Call<'_, '_>, texts: &[char]) -> CommandLine {
+fn given(call: &mut Call<'_, '_>, texts: &[char]) -> CommandLine {
     let mut given = CommandLine {
         text: None,
         module: None,
@@ -49,6 +49,10 @@ fn given(call: &Call<'_, '_>, texts: &[char]) -> CommandLine {
             .text()
             .filter(|text| text.starts_with('-') && text.len() > 1)
         else {
+            if word.value.known_prefix().starts_with('-') && word.text().is_none() {
+                call.opaque_for(&word.value.taint(), Doubt::Option);
+                continue;
+            }
             given.file = Some(word.clone());
             break;
         };
@@ -57,6 +61,9 @@ fn given(call: &Call<'_, '_>, texts: &[char]) -> CommandLine {
             "-X" | "-W" | "-r" | "-I" | "-M" | "--require" | "--import"
                 if !texts.contains(&option.chars().nth(1).unwrap_or(' ')) =>
             {
+                if let Some(value) = words.get(at) {
+                    call.refuse_argument(value);
+                }
                 at += 1;
                 false
             }

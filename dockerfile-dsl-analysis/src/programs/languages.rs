@@ -48,7 +48,8 @@ pub(super) fn nuget_source(call: &mut Call<'_, '_>) {
     // `add source URL --name NAME`, `update source NAME`.
     let name = call.option("--name");
     let key = setting_key(name.as_ref().or(operands.first()));
-    let given = Taint::of_all(&call.arguments);
+    let given =
+        Taint::of_all(&call.all_options(&["-p", "-u", "-s"])).join(&Taint::of_all(&call.arguments));
     let named = key.as_deref().filter(|_| verb_is(call, "update"));
     if let (Some(name), None) = (named, call.option("--configfile"))
         && !is_kept(call, NUGET_FILE, name)

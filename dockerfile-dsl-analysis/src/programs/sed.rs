@@ -228,13 +228,10 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
     };
     if call.has("-i") {
         for operand in &operands {
-            if let Some(suffix) = call
-                .option("-i")
-                .and_then(|suffix| suffix.text())
-                .filter(|suffix| !suffix.is_empty())
-            {
+            let suffix = call.option("-i");
+            if let Some(suffix) = suffix.filter(|suffix| suffix.text().as_deref() != Some("")) {
                 let old = call.peek(operand);
-                let kept = Argument::new(operand.value.concat(&Value::known(suffix)), operand.span);
+                let kept = Argument::new(operand.value.concat(&suffix.value), operand.span);
                 call.write(&kept, &old, &Cause::BackupOf("sed -i".into()));
             }
             let own = call.peek(operand).taint();

@@ -97,6 +97,18 @@ impl Call<'_, '_> {
         taint
     }
 
+    /// Rejects a secret in the file that a text names: the row says only what is done with the text.
+    pub(crate) fn refuse_named_content(&mut self, argument: &Argument) {
+        let content = self.named_content(argument);
+        self.opaque_for(&content, Doubt::Argument);
+    }
+
+    /// Rejects a secret in an argument that is not looked at, or in the file that it names.
+    pub(crate) fn refuse_argument(&mut self, argument: &Argument) {
+        let received = argument.value.taint().join(&self.named_content(argument));
+        self.opaque_for(&received, Doubt::Argument);
+    }
+
     /// Returns the content of the files that the holes in a text lead to, at any position: `@{token}`, `open('{tmp}/x')`.
     pub(crate) fn held_in_holes(&self, value: &Value) -> Taint {
         let mut taint = Taint::NONE;

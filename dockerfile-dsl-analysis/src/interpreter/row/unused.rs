@@ -1,11 +1,12 @@
 //! Refuses secrets in options that a row lists and its model does not look at: default deny, as for options that no row lists.
+//! A text that is only quoted is in a message, as it is for a row without a model.
 
-use crate::domain::Doubt;
+use crate::domain::{Argument, Doubt};
 use crate::interpreter::call::Call;
 use crate::programs::{Argument as ArgumentShape, Effect, Role};
 
-/// Rejects a secret in the value of an option that the model did not use, unless its role says that the value is forgotten, stored or only
-/// quoted; and an option with the effect `opaque`.
+/// Rejects a secret in the value of an option that the model did not use, unless its role says that the value is forgotten; and an option
+/// with the effect `opaque`.
 pub(super) fn refuse_unused_values(call: &mut Call<'_, '_>) {
     let mut unused = Vec::new();
     let mut is_opaque = false;
@@ -38,12 +39,53 @@ pub(super) fn refuse_unused_values(call: &mut Call<'_, '_>) {
     }
     for (role, value) in unused {
         let received = match role {
-            Role::Plain | Role::Shown | Role::Write | Role::Create | Role::Remove => {
-                value.value.taint()
+            Role::Plain
+            | Role::Shown
+            | Role::Write
+            | Role::Create
+            | Role::Remove
+            | Role::Script
+            | Role::Command => value.value.taint(),
+            Role::Read | Role::ReadTree | Role::StoredFile | Role::ScriptFile => {
+                value.value.taint().join(&call.named_content(&value))
             }
-            Role::Read | Role::ReadTree => value.value.taint().join(&call.named_content(&value)),
-            _ => continue,
+            Role::Inspect | Role::Quoted => {
+                if value.value.taint().is_some() {
+                    call.print_error(&value.value);
+                }
+                if role == Role::Inspect {
+                    continue;
+                }
+                call.named_content(&value)
+            }
+            // A model that stores takes the whole call.
+            Role::Credential
+            | Role::CredentialFile
+            | Role::CredentialOrFile
+            | Role::Stored
+            | Role::Directory => continue,
         };
         call.opaque_for(&received, Doubt::Argument);
     }
+}
+
+/// Whether an operand is covered by a row that accepts any option. Such a row covers the text of an operand, not the file that it names. It
+/// covers neither if the operand may be the value of an unlisted option.
+pub(super) fn is_trusted_with(call: &mut Call<'_, '_>, index: usize, operand: &Argument) -> bool {
+    call.refuse_named_content(operand);
+    !is_value_of_unlisted(call, index, operand)
+}
+
+/// Whether a secret operand may be the value of an option that no row lists, which is reported.
+pub(super) fn is_value_of_unlisted(
+    call: &mut Call<'_, '_>,
+    index: usize,
+    operand: &Argument,
+) -> bool {
+    let text = operand.value.taint();
+    let is_unlisted = call.parsed.maybe_values.contains(&index) && text.is_some();
+    if is_unlisted {
+        call.opaque_for(&text, Doubt::Option);
+    }
+    is_unlisted
 }

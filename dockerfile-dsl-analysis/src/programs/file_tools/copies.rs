@@ -1,7 +1,7 @@
 //! cp and mv: destinations, overwrites and `-v` output.
 
 use crate::domain::Argument;
-use crate::domain::{Cause, Step};
+use crate::domain::{Cause, Doubt, Step};
 use crate::domain::{State, Status, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{inside, made};
@@ -151,12 +151,12 @@ pub(super) fn backup(call: &mut Call<'_, '_>, sources: &[Argument], target: &Arg
     if !(call.has("-b") || call.has("--backup")) {
         return;
     }
-    let suffix = call
-        .option("-S")
-        .and_then(|suffix| suffix.text())
-        .unwrap_or_else(|| "~".to_owned());
+    let suffix = call.option("-S").map(|suffix| suffix.value);
+    let suffix = suffix.unwrap_or_else(|| Value::known("~"));
+    // The target may exist in the base image.
+    call.opaque_for(&suffix.taint(), Doubt::Argument);
     for (target, old) in replaced(call, sources, target) {
-        let kept = Argument::new(target.value.concat(&Value::known(&suffix)), target.span);
+        let kept = Argument::new(target.value.concat(&suffix), target.span);
         call.write(&kept, &old, &Cause::Backup);
     }
 }
