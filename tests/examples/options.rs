@@ -60,7 +60,8 @@ fn main() -> io::Result<ExitCode> {
     let missed = missed.filter(|run| run.is_missed()).count();
     writeln!(io::stdout(), "{missed} missed")?;
     if names.is_empty() || names == ["--again"] {
-        fs::write(repository.join("docs/options.md"), page(&reports))?;
+        let names: Vec<&str> = blocks.iter().map(|block| block.name.as_str()).collect();
+        fs::write(repository.join("docs/options.md"), page(&reports, &names))?;
         fs::write(data().join("leaks.tsv"), leaks(&reports))?;
     }
     Ok(ExitCode::from(u8::from(missed > 0)))

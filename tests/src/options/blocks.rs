@@ -7,7 +7,7 @@
 //! | `version` | a command that prints the program's version |
 //! | `help` | a command whose output lists the options |
 //! | `options` | further options, for programs that do not list them |
-//! | `values` | forms of a value beside the secret itself, with `%` where the secret is |
+//! | `values` | forms of a value beside the secret itself, with `%` where the secret is; without `%`, beside a call that uses it |
 //! | `skip` | options that are not tried: they wait for a terminal, or show help |
 //! | `call` | a call that works, with `@` where the options go. With `$T` or `/run/secrets/tok` it uses the secret as documented |
 //!

@@ -13,7 +13,7 @@ use super::canary::VALUE;
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// Seconds for a call; a call that takes longer does not count.
-const LIMIT: &str = "10";
+const LIMIT: &str = "30";
 
 /// What the child process may not do, as root or otherwise.
 const DROPPED: &str = "-sys_admin,-sys_time,-sys_boot,-sys_module,-sys_rawio,-sys_ptrace,\

@@ -1,7 +1,7 @@
 //! Tries a block: the options of its help, one at a time, in each of its calls.
 //!
 //! A call without the secret gets it as the option's value, in the same word, in the next one, and as a file. A call that uses the
-//! secret as documented gets the option with values of no interest. What counts is a run that ends as the plain call did.
+//! secret as documented gets the option with values of no interest. What counts is a run that ends as the plain call did, with status 0.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -143,7 +143,7 @@ pub fn run(sandbox: &Sandbox, block: &Block) -> io::Result<Report> {
         };
         let plain = with_option(call, "");
         let (status, outcome, log) = try_call(&plain)?;
-        if status == 124 || status >= 126 {
+        if status != 0 {
             let end = log.lines().last().unwrap_or_default();
             report
                 .problems
@@ -193,34 +193,37 @@ fn with_option(call: &str, words: &str) -> String {
     words.join(" ")
 }
 
-/// The words of an option: with the secret, or beside it.
+/// The words of an option: with the secret, or beside it. Each value is in the form that shows most: a text in the same word, and a
+/// file in the next one, which a row without that option takes for an operand.
 fn forms(option: &str, block: &Block, uses_secret: bool) -> Vec<String> {
-    let is_long = option.starts_with("--");
-    let mut forms = Vec::new();
+    let separator = match option.strip_prefix("--") {
+        // `of=` of dd.
+        _ if option.ends_with('=') => "",
+        Some(_) => "=",
+        None => " ",
+    };
+    let own = |has_secret: bool| {
+        let own = block.values.iter().map(String::as_str);
+        own.filter(move |value| value.contains('%') == has_secret)
+    };
     if uses_secret {
-        forms.push(option.to_owned());
-        for value in ["1", "out"] {
-            forms.push(format!("{option} {value}"));
-            if is_long {
-                forms.push(format!("{option}={value}"));
-            }
-        }
-        return forms;
+        let with = |value: &str| format!("{option}{separator}{value}");
+        let values = ["1", "out"].into_iter().chain(own(false));
+        return [option.to_owned()]
+            .into_iter()
+            .chain(values.map(with))
+            .collect();
     }
-    let values = ["%".to_owned()].into_iter().chain(block.values.clone());
-    for value in values {
+    let mut forms = Vec::new();
+    for value in ["%"].into_iter().chain(own(true)) {
         let value = value.replace('%', TEXT);
-        forms.push(format!("{option} \"{value}\""));
-        if is_long {
-            forms.push(format!("{option}=\"{value}\""));
-        } else if option.len() == 2 {
+        forms.push(format!("{option}{separator}\"{value}\""));
+        if option.len() == 2 {
             forms.push(format!("{option}\"{value}\""));
         }
     }
-    forms.push(format!("{option} {FILE}"));
-    if is_long {
-        forms.push(format!("{option}={FILE}"));
-    }
+    let separator = if separator.is_empty() { "" } else { " " };
+    forms.push(format!("{option}{separator}{FILE}"));
     forms
 }
 
@@ -254,18 +257,26 @@ mod tests {
         let block = Block::default();
         assert_eq!(
             forms("--a", &block, false),
-            [
-                "--a \"$T\"",
-                "--a=\"$T\"",
-                "--a /run/secrets/tok",
-                "--a=/run/secrets/tok"
-            ]
+            ["--a=\"$T\"", "--a /run/secrets/tok"]
         );
         assert_eq!(
             forms("-a", &block, false),
             ["-a \"$T\"", "-a\"$T\"", "-a /run/secrets/tok"]
         );
         assert_eq!(forms("-a", &block, true), ["-a", "-a 1", "-a out"]);
+        assert_eq!(forms("of=", &block, true), ["of=", "of=1", "of=out"]);
+        let block = Block {
+            values: vec!["x=%".to_owned(), "json".to_owned()],
+            ..block
+        };
+        assert_eq!(
+            forms("--a", &block, true),
+            ["--a", "--a=1", "--a=out", "--a=json"]
+        );
+        assert_eq!(
+            forms("--a", &block, false),
+            ["--a=\"$T\"", "--a=\"x=$T\"", "--a /run/secrets/tok"]
+        );
         assert_eq!(with_option("git @ x", "-a 1"), "git -a 1 x");
         assert_eq!(with_option("git @ x", ""), "git x");
     }
