@@ -80,6 +80,11 @@ impl Engine {
         })
     }
 
+    /// The folder in which `.ci/engine` installs.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The client of the current engine.
     pub(crate) fn docker(&self) -> Command {
         self.tool("docker")

@@ -2,6 +2,7 @@
 //!
 //! In: a token. Out: a [`Server`] that answers 401 to every request without it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -183,6 +184,24 @@ pub(crate) fn files(token: &str, content: &'static str) -> Server {
     })
 }
 
+/// A server that gives these files to a user with a password.
+pub(crate) fn tree(
+    user: &str,
+    password: &str,
+    files: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
+) -> Server {
+    let expected = encode(format!("{user}:{password}").as_bytes());
+    let files = files
+        .into_iter()
+        .map(|(path, content)| (path.into(), content.into()));
+    let files: BTreeMap<String, Vec<u8>> = files.collect();
+    Server::start(move |request| match files.get(&request.path) {
+        _ if !shows(request, "basic", &expected) => Response::unauthorized(),
+        Some(content) => Response::new(200, content.clone()),
+        None => Response::new(404, ""),
+    })
+}
+
 /// A Python index with one package, `acme-greeting` 1.0.0, for a user and a password.
 pub(crate) fn pip(user: &str, password: &str) -> Server {
     const WHEEL: &str = "acme_greeting-1.0.0-py3-none-any.whl";
@@ -222,7 +241,7 @@ pub(crate) fn pip(user: &str, password: &str) -> Server {
 }
 
 /// A ZIP of stored files.
-fn zip(files: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn zip(files: &[(&str, &str)]) -> Vec<u8> {
     let (mut archive, mut directory) = (Vec::new(), Vec::new());
     for (name, content) in files {
         let offset = u32::try_from(archive.len()).expect("it is small");
@@ -290,7 +309,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     !crc
 }
 
-fn shows(request: &Request, scheme: &str, credential: &str) -> bool {
+pub(crate) fn shows(request: &Request, scheme: &str, credential: &str) -> bool {
     request
         .header("authorization")
         .and_then(|value| value.split_once(' '))
@@ -465,7 +484,7 @@ pub(crate) fn sha256(file: &Path) -> String {
 }
 
 /// Runs a tool that has to succeed.
-fn run(command: &mut Command) -> String {
+pub(crate) fn run(command: &mut Command) -> String {
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));

@@ -13,6 +13,7 @@ mod import;
 mod recipes;
 mod server;
 mod sources;
+mod tls;
 mod verify;
 
 use std::process::ExitCode;

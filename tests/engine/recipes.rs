@@ -21,12 +21,17 @@ use crate::server::Server;
 // A file for each recipe: its server, and its proofs.
 mod apt;
 mod bun;
+mod bundler;
 mod cargo;
+mod composer;
 mod curl;
 mod dnf;
 mod git;
 mod git_ssh;
+mod go;
+mod gpg;
 mod huggingface;
+mod maven;
 mod npm;
 mod pip;
 mod pnpm;
@@ -40,12 +45,17 @@ pub(crate) fn trials() -> Vec<Trial> {
     let trials = [
         apt::trials(),
         bun::trials(),
+        bundler::trials(),
         cargo::trials(),
+        composer::trials(),
         curl::trials(),
         dnf::trials(),
         git::trials(),
         git_ssh::trials(),
+        go::trials(),
+        gpg::trials(),
         huggingface::trials(),
+        maven::trials(),
         npm::trials(),
         pip::trials(),
         pnpm::trials(),
@@ -85,6 +95,20 @@ impl Proof<'_> {
     /// Builds the recipe with the right credential, with a wrong one, and without.
     #[track_caller]
     fn prove(&self, engine: &Engine) {
+        self.prove_with(engine, &[]);
+        let requests = self.server.requests();
+        let mut shown = requests
+            .iter()
+            .map(|request| request.header("authorization"));
+        assert!(
+            shown.any(|header| header.is_some()),
+            "no credential was shown"
+        );
+    }
+
+    /// Does so for a program that asks no server, with other secrets that are always right.
+    #[track_caller]
+    fn prove_with(&self, engine: &Engine, others: &[(&str, &str)]) {
         let image = Dockerfile::from_stage(&self.stage.build()).unwrap();
         let text = self.on_loopback(&image.render());
         let build = |token: Option<&str>| {
@@ -92,6 +116,7 @@ impl Proof<'_> {
             let variables: Vec<(&str, &str)> = content
                 .iter()
                 .map(|content| (self.variable, content.as_str()))
+                .chain(others.iter().copied())
                 .collect();
             engine.build(Build {
                 text: &text,
@@ -103,19 +128,14 @@ impl Proof<'_> {
         assert!(!build(None).success, "it builds without a credential");
         build(Some("wrong-credential-0815")).expect_failure(self.refusal);
         let built = build(Some(TOKEN)).expect_success();
-        let requests = self.server.requests();
-        let mut shown = requests
-            .iter()
-            .map(|request| request.header("authorization"));
-        assert!(
-            shown.any(|header| header.is_some()),
-            "no credential was shown"
-        );
         let report = search(engine, &built, TOKEN);
         assert_eq!(report.verdict(), Verdict::Clean, "{report:?}");
         let mistakes = if self.has_page {
             let on_loopback = |text: &str| self.on_loopback(text);
-            mistakes(engine, self.recipe, self.context, TOKEN, &on_loopback)
+            let content = (self.content)(TOKEN);
+            let variables = [&[("LEAKING", content.as_str())], others].concat();
+            let (recipe, context) = (self.recipe, self.context);
+            mistakes_with(engine, recipe, context, TOKEN, &variables, &on_loopback)
         } else {
             Vec::new()
         };
@@ -125,9 +145,9 @@ impl Proof<'_> {
     /// Returns the text with the server in the place of its host.
     fn on_loopback(&self, text: &str) -> String {
         let (host, address) = (self.host, format!("127.0.0.1:{}", self.server.port));
-        text.replace("https://", "http://")
-            // A line of `.netrc` is for a host, whatever the port.
-            .replace(&format!("machine {host}"), "machine 127.0.0.1")
+        text.replace("https://", &format!("{}://", self.server.scheme))
+            // A word that is the host alone, as in a line of `.netrc`, has no port.
+            .replace(&format!(" {host} "), " 127.0.0.1 ")
             .replace(host, &address)
     }
 }
@@ -141,6 +161,20 @@ fn mistakes(
     value: &str,
     on_loopback: &dyn Fn(&str) -> String,
 ) -> Vec<(String, String)> {
+    let variables = [("LEAKING", value)];
+    mistakes_with(engine, recipe, context, value, &variables, on_loopback)
+}
+
+/// Does so where the value is a part of the secret `LEAKING`. Each other secret has the variable of its name.
+#[track_caller]
+fn mistakes_with(
+    engine: &Engine,
+    recipe: &str,
+    context: &Path,
+    value: &str,
+    variables: &[(&str, &str)],
+    on_loopback: &dyn Fn(&str) -> String,
+) -> Vec<(String, String)> {
     let mut mistakes = Vec::new();
     for (index, (sentence, text)) in Page::of(recipe).leaks.iter().enumerate() {
         let parsed = import::parse(text).unwrap();
@@ -148,15 +182,16 @@ fn mistakes(
         let mut refused = findings.iter();
         let refused = refused.find(|finding| finding.severity == Severity::Error);
         let rule = refused.expect(sentence).rule.to_string();
-        let id = parsed.secret_ids()[0].to_owned();
         let tag = format!("dsl-test/recipe-{recipe}-{index}");
-        let line = format!(
-            "docker build --network host --progress plain --tag {tag} --secret \
-             id={id},env=LEAKING --file - ."
-        );
+        let mut line = format!("docker build --network host --progress plain --tag {tag} --file -");
+        for id in parsed.secret_ids() {
+            let is_other = variables.iter().any(|(name, _)| *name == id.as_str());
+            let variable = if is_other { id.as_str() } else { "LEAKING" };
+            line += &format!(" --secret id={id},env={variable}");
+        }
+        line += " .";
         let text = on_loopback(text);
-        let variables = [("LEAKING", value)];
-        let built = engine.build_line(&line, BuildTool::Buildx, &text, context, &variables);
+        let built = engine.build_line(&line, BuildTool::Buildx, &text, context, variables);
         let report = search(engine, &Built { tag, ..built }.expect_success(), value);
         assert_eq!(report.verdict(), Verdict::Leaked, "{sentence}");
         let found = report

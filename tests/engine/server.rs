@@ -8,6 +8,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use crate::tls::Terminator;
+
 /// What was asked.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Request {
@@ -30,6 +32,9 @@ pub(crate) struct Response {
 /// A running server.
 pub(crate) struct Server {
     pub(crate) port: u16,
+    /// `http`, or `https` with a terminator in front.
+    pub(crate) scheme: &'static str,
+    _terminator: Option<Terminator>,
     log: Arc<Mutex<Vec<Request>>>,
 }
 
@@ -74,11 +79,26 @@ impl Server {
                 thread::spawn(move || answer(stream, &*handler, &log));
             }
         });
-        Self { port, log }
+        Self {
+            port,
+            scheme: "http",
+            _terminator: None,
+            log,
+        }
+    }
+
+    /// The same server with TLS in front, at this port.
+    pub(crate) fn behind(self, port: u16, terminator: Terminator) -> Self {
+        Self {
+            port,
+            scheme: "https",
+            _terminator: Some(terminator),
+            ..self
+        }
     }
 
     pub(crate) fn origin(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("{}://127.0.0.1:{}", self.scheme, self.port)
     }
 
     /// Every request so far.

@@ -1,0 +1,73 @@
+//! Private packages of R.
+//!
+#![doc = include_str!("r.md")]
+
+use super::draft::Draft;
+use crate::{Error, Script, Secret};
+
+/// Installs what `renv.lock` names: `renv::restore()`.
+pub const fn restore() -> Install {
+    Install { repository: None }
+}
+
+/// Installs a package of a repository at GitHub, such as `acme/greeting`: `remotes::install_github(..)`.
+pub fn install_github(repository: impl Into<String>) -> Install {
+    Install {
+        repository: Some(repository.into()),
+    }
+}
+
+/// An installation without its credential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct Install {
+    repository: Option<String>,
+}
+
+impl Install {
+    /// Gives R a token of GitHub.
+    pub const fn token(self, token: Secret) -> WithToken {
+        WithToken {
+            install: self,
+            token,
+        }
+    }
+}
+
+/// An installation with its token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct WithToken {
+    install: Install,
+    token: Secret,
+}
+
+impl WithToken {
+    /// Checks the script.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the repository has other characters than letters, digits and `-._/@#`.
+    #[track_caller]
+    pub fn script(&self) -> Result<Script, Error> {
+        let call = match &self.install.repository {
+            None => "renv::restore(prompt = FALSE)".to_owned(),
+            Some(repository) => {
+                let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/@#".contains(&byte);
+                if repository.is_empty() || !repository.bytes().all(is_plain) {
+                    return Err(Error::new(format!(
+                        "`{}`: write a repository such as `acme/greeting` or `acme/greeting@v1.0`",
+                        repository.escape_debug()
+                    )));
+                }
+                format!("remotes::install_github(\"{repository}\", upgrade = \"never\")")
+            }
+        };
+        let mut draft = Draft::default();
+        draft
+            .text("GITHUB_PAT=\"$(cat ")
+            .secret("token", self.token)
+            .text(&format!(")\" Rscript -e '{call}'"))
+            .script()
+    }
+}

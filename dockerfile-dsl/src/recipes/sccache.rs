@@ -1,0 +1,75 @@
+//! A compiler cache in a private bucket.
+//!
+#![doc = include_str!("sccache.md")]
+
+use super::draft::Draft;
+use crate::{Error, Script, Secret};
+
+/// Builds with a cache in a bucket of S3: `cargo build --release --locked`.
+pub fn cargo_build(bucket: impl Into<String>, region: impl Into<String>) -> Build {
+    Build {
+        bucket: bucket.into(),
+        region: region.into(),
+    }
+}
+
+/// A build without the credentials of its cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct Build {
+    bucket: String,
+    region: String,
+}
+
+impl Build {
+    /// Gives the server of sccache the two halves of an access key.
+    pub const fn access_key(self, id: Secret, secret: Secret) -> WithKey {
+        WithKey {
+            build: self,
+            id,
+            secret,
+        }
+    }
+}
+
+/// A build with the credentials of its cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct WithKey {
+    build: Build,
+    id: Secret,
+    secret: Secret,
+}
+
+impl WithKey {
+    /// Checks the script.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the bucket or the region has other characters than letters, digits, `-` and `.`.
+    #[track_caller]
+    pub fn script(&self) -> Result<Script, Error> {
+        let (bucket, region) = (&self.build.bucket, &self.build.region);
+        for name in [bucket, region] {
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
+            if name.is_empty() || !name.bytes().all(is_plain) {
+                return Err(Error::new(format!(
+                    "`{}`: a bucket or a region has letters, digits, `-` and `.` only",
+                    name.escape_debug()
+                )));
+            }
+        }
+        let mut draft = Draft::default();
+        draft
+            .text("AWS_ACCESS_KEY_ID=\"$(cat ")
+            .secret("id", self.id)
+            .text(")\" AWS_SECRET_ACCESS_KEY=\"$(cat ")
+            .secret("secret", self.secret)
+            .text(&format!(
+                ")\" SCCACHE_BUCKET={bucket} SCCACHE_REGION={region} \\\n"
+            ))
+            .text("sccache --start-server && \\\n")
+            .text("RUSTC_WRAPPER=sccache cargo build --release --locked && sccache --stop-server")
+            .script()
+    }
+}
