@@ -9,12 +9,14 @@ mod later;
 mod place;
 mod readers;
 mod repair;
+mod scripts;
 mod settle;
 #[cfg(test)]
 mod tests;
 mod written_file;
 
 pub use repair::{Applicability, CallerChange, Edit, Passed, Repair, apply};
+use scripts::Scripts;
 pub use settle::{Applied, Checked, Settling};
 
 use crate::Finding;
@@ -27,19 +29,46 @@ use place::Place;
 /// Returns the edits that fix a finding of this file. `text` is the text that the file was read from.
 #[must_use]
 pub fn repair(file: &File, text: &str, finding: &Finding) -> Option<Repair> {
-    let fix = finding.fix.as_ref()?;
-    let place = Place::new(file, text, finding);
-    let title = finding.help.clone().unwrap_or_default();
-    let is_out_of_range = finding.span.end > text.len();
-    let changes = (!is_out_of_range).then(|| changes(&place, fix))??;
-    Some(Repair { title, ..changes })
+    Repairs::new(file, text).of(finding)
+}
+
+/// The fixes of the findings of one file, which parse each script once.
+#[derive(Debug)]
+pub struct Repairs<'a> {
+    file: &'a File,
+    text: &'a str,
+    scripts: Scripts,
+}
+
+impl<'a> Repairs<'a> {
+    /// Starts with no script parsed. `text` is the text that the file was read from.
+    #[must_use]
+    pub fn new(file: &'a File, text: &'a str) -> Self {
+        Self {
+            file,
+            text,
+            scripts: Scripts::default(),
+        }
+    }
+
+    /// Returns the edits that fix a finding of this file.
+    #[must_use]
+    pub fn of(&self, finding: &Finding) -> Option<Repair> {
+        let fix = finding.fix.as_ref()?;
+        let place = Place::new(self.file, self.text, finding, &self.scripts);
+        let title = finding.help.clone().unwrap_or_default();
+        let is_out_of_range = finding.span.end > self.text.len();
+        let changes = (!is_out_of_range).then(|| changes(&place, fix))??;
+        Some(Repair { title, ..changes })
+    }
 }
 
 /// Returns the edit that accepts a finding: a comment above its instruction, with a reason to fill in.
 #[must_use]
 pub fn acceptance(file: &File, text: &str, finding: &Finding) -> Option<Repair> {
     let comment = finding.accepting_comment()?;
-    let edits = vec![Place::new(file, text, finding).comment(&comment)?];
+    let scripts = Scripts::default();
+    let edits = vec![Place::new(file, text, finding, &scripts).comment(&comment)?];
     Some(Repair {
         title: format!("accept it: {comment}"),
         ..Repair::new(Applicability::Decision, edits)
@@ -171,7 +200,8 @@ fn is_used_here(place: &Place<'_>, file: Option<&str>) -> bool {
     let (Some((script, span)), Some(path)) = (place.script(), file) else {
         return false;
     };
-    place::parsed(script).is_some_and(|parsed| later::is_used(&parsed, span.end, path))
+    let parsed = place.scripts.parsed(script);
+    parsed.is_some_and(|parsed| later::is_used(&parsed, span.end, path))
 }
 
 /// Whether a later instruction, or a stage that takes files from this one, may read the file.

@@ -3,8 +3,9 @@
 //! In: a file, its text, a finding. Out: single edits, which keep line endings and indentation.
 
 use super::repair::Edit;
+use super::scripts::Scripts;
 use crate::dockerfile::{Command, File, Instruction, Kind, MountFlag, Run, SourceText};
-use crate::shell::{self, Dialect, Options, Terminator};
+use crate::shell::Terminator;
 use crate::{Finding, Span};
 
 /// The place of a finding.
@@ -14,10 +15,16 @@ pub(super) struct Place<'a> {
     pub(super) finding: &'a Finding,
     /// The instruction that contains it, if one does.
     pub(super) instruction: Option<&'a Instruction>,
+    pub(super) scripts: &'a Scripts,
 }
 
 impl<'a> Place<'a> {
-    pub(super) fn new(file: &'a File, text: &'a str, finding: &'a Finding) -> Self {
+    pub(super) fn new(
+        file: &'a File,
+        text: &'a str,
+        finding: &'a Finding,
+        scripts: &'a Scripts,
+    ) -> Self {
         let stages = file.stages.iter();
         let mut instructions = stages.flat_map(|stage| &stage.instructions);
         let holds = |span: Span| (span.start..=span.end).contains(&finding.span.start);
@@ -26,6 +33,7 @@ impl<'a> Place<'a> {
             text,
             finding,
             instruction: instructions.find(|instruction| holds(instruction.span)),
+            scripts,
         }
     }
 
@@ -83,7 +91,7 @@ impl<'a> Place<'a> {
     pub(super) fn last_command(&self, command: &str) -> Option<Edit> {
         let (instruction, run) = self.run()?;
         let script = run.command.shell_text()?;
-        let parsed = parsed(script)?;
+        let parsed = self.scripts.parsed(script)?;
         let last = parsed.list.items.last()?;
         // The bodies of here-documents follow in the next lines.
         let rest = script[last.span.end..].lines().next().unwrap_or_default();
@@ -108,18 +116,6 @@ impl<'a> Place<'a> {
         };
         Some(Edit::insert(end, joined))
     }
-}
-
-/// Parses a script of either dialect.
-pub(super) fn parsed(script: &str) -> Option<shell::Script> {
-    let parse = |dialect| {
-        let options = Options {
-            dialect,
-            ..Options::default()
-        };
-        shell::parse(script, &options).ok()
-    };
-    parse(Dialect::Sh).or_else(|| parse(Dialect::Bash))
 }
 
 /// Returns the RUN of an instruction, also inside ONBUILD.

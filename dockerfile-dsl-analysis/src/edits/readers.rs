@@ -3,7 +3,7 @@
 //! In: the place of the instruction that makes the file, the file's name, and the mount in its place. Out: the edits of the steps that follow,
 //! or none if one of them does something else with the file.
 
-use super::place::{Place, add_mount, parsed, without_instruction};
+use super::place::{Place, add_mount, without_instruction};
 use super::repair::Edit;
 use crate::Span;
 use crate::dockerfile::{Instruction, Kind, Run, SourceText};
@@ -57,7 +57,7 @@ pub(super) fn without_later_rm(place: &Place<'_>, path: &str) -> Vec<Edit> {
         if run.command.shell_text()?.contains("rm -") {
             return None;
         }
-        match removal(run, name) {
+        match removal(place, run, name) {
             Removal::Whole => Some(without_instruction(place.text, later)),
             Removal::Command(span) => Some(Edit::new(span, String::new())),
             Removal::None | Removal::Unclear => None,
@@ -78,7 +78,7 @@ pub(super) fn mount_later(
         let Kind::Run(run) = &later.kind else {
             continue;
         };
-        let (removal, is_only_removal) = match removal(run, name) {
+        let (removal, is_only_removal) = match removal(place, run, name) {
             Removal::None => (None, false),
             Removal::Command(span) => (Some(span), false),
             Removal::Whole => (None, true),
@@ -122,14 +122,14 @@ enum Removal {
     Unclear,
 }
 
-fn removal(run: &Run, name: &str) -> Removal {
+fn removal(place: &Place<'_>, run: &Run, name: &str) -> Removal {
     let Some(text) = run.command.shell_text() else {
         return Removal::None;
     };
     if !text.contains("rm ") || !text.contains(name) {
         return Removal::None;
     }
-    let Some(script) = parsed(text) else {
+    let Some(script) = place.scripts.parsed(text) else {
         return Removal::Unclear;
     };
     let mut found = Removal::None;

@@ -6,7 +6,7 @@
 //! A copy of the secret's file is the same secret at another place. A file with more text around the value is another secret: its caller has to
 //! pass the whole file.
 
-use super::place::{Place, field, parsed, without_instruction};
+use super::place::{Place, field, without_instruction};
 use super::readers;
 use super::repair::{Applicability, CallerChange, Edit, Passed, Repair};
 use crate::Span;
@@ -22,7 +22,7 @@ pub(super) fn mount(place: &Place<'_>, path: &str) -> Option<Repair> {
     }
     let (instruction, run) = place.run()?;
     let (script, at) = place.script()?;
-    let parsed = parsed(script)?;
+    let parsed = place.scripts.parsed(script)?;
     let written = Written::find(&parsed, at.start)?;
     let flag = place.secret_mount(id)?;
     let mounted = run.mounts.iter().find(|mount| mount.flag.span == flag)?;

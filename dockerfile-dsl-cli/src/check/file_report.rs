@@ -9,6 +9,22 @@ use super::caller_edits::Repairs;
 use super::kind::FrontEnd;
 use crate::status::Status;
 
+/// The fixes of one file as edits of its text.
+pub(super) enum ReportRepairs<'a> {
+    Dockerfile(edits::Repairs<'a>),
+    Caller(&'a Repairs),
+}
+
+impl ReportRepairs<'_> {
+    /// Returns the fix of a finding.
+    pub(super) fn of(&self, finding: &Finding) -> Option<Repair> {
+        match self {
+            Self::Dockerfile(repairs) => repairs.of(finding),
+            Self::Caller(repairs) => repairs.of(finding).cloned(),
+        }
+    }
+}
+
 /// The findings of one file, or the reason why it has none.
 pub(crate) struct FileReport {
     /// Path as given.
@@ -77,11 +93,11 @@ impl FileReport {
         }
     }
 
-    /// Returns the fix of a finding as edits of the text.
-    pub(super) fn repair(&self, finding: &Finding) -> Option<Repair> {
+    /// Returns the fixes of its findings.
+    pub(super) fn repairs(&self) -> ReportRepairs<'_> {
         match &self.file {
-            Some(file) => edits::repair(file, &self.text, finding),
-            None => self.repairs.of(finding).cloned(),
+            Some(file) => ReportRepairs::Dockerfile(edits::Repairs::new(file, &self.text)),
+            None => ReportRepairs::Caller(&self.repairs),
         }
     }
 

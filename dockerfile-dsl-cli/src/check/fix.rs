@@ -49,8 +49,9 @@ impl Fixer<'_> {
 pub(super) fn tell_available(reports: &[FileReport]) {
     let (mut safe, mut others) = (0, 0);
     for report in reports {
+        let repairs = report.repairs();
         for finding in &report.findings {
-            match report.repair(finding).map(|repair| repair.applicability) {
+            match repairs.of(finding).map(|repair| repair.applicability) {
                 Some(Applicability::Safe) => safe += 1,
                 Some(Applicability::Unsafe) => others += 1,
                 Some(Applicability::Decision) | None => {}

@@ -6,7 +6,7 @@ use dockerfile_dsl_analysis::edits::{CallerChange, Edit, Repair};
 use dockerfile_dsl_analysis::{Finding, Severity, WayStep};
 use serde::Serialize;
 
-use super::file_report::FileReport;
+use super::file_report::{FileReport, ReportRepairs};
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -167,14 +167,16 @@ pub(super) const fn severity_name(severity: Severity) -> &'static str {
 }
 
 pub(super) fn render(reports: &[FileReport]) -> Result<String, serde_json::Error> {
-    let files = reports.iter().map(|report| File {
-        path: &report.path,
-        findings: report
-            .findings
-            .iter()
-            .map(|finding| item(report, finding))
-            .collect(),
-        error: report.failure_text(),
+    let files = reports.iter().map(|report| {
+        let repairs = report.repairs();
+        let findings = report.findings.iter();
+        File {
+            path: &report.path,
+            findings: findings
+                .map(|finding| item(report, &repairs, finding))
+                .collect(),
+            error: report.failure_text(),
+        }
     });
     let answer = Answer {
         version: 1,
@@ -183,7 +185,7 @@ pub(super) fn render(reports: &[FileReport]) -> Result<String, serde_json::Error
     serde_json::to_string(&answer).map(|text| text + "\n")
 }
 
-fn item<'a>(report: &FileReport, finding: &'a Finding) -> Item<'a> {
+fn item<'a>(report: &FileReport, repairs: &ReportRepairs<'_>, finding: &'a Finding) -> Item<'a> {
     let (line, column) = report.position(finding.span.start);
     let step = |step: &'a WayStep| {
         let (line, column) = report.position(step.span.start);
@@ -238,8 +240,8 @@ fn item<'a>(report: &FileReport, finding: &'a Finding) -> Item<'a> {
             name: &finding.sink,
         }),
         flow: finding.way.iter().map(flow_step).collect(),
-        fixes: report
-            .repair(finding)
+        fixes: repairs
+            .of(finding)
             .map(|repair| fix(report, repair))
             .into_iter()
             .collect(),

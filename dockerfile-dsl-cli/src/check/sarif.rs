@@ -10,7 +10,7 @@ use dockerfile_dsl_verify::sarif::{
 };
 
 use super::baseline;
-use super::file_report::{Failure, FileReport};
+use super::file_report::{Failure, FileReport, ReportRepairs};
 use super::json::{StepDetails, severity_name};
 
 pub(super) fn render(reports: &[FileReport]) -> Result<String, serde_json::Error> {
@@ -20,8 +20,9 @@ pub(super) fn render(reports: &[FileReport]) -> Result<String, serde_json::Error
     let is_used = |rule: &Rule| used.contains(rule.name());
     let rules: Vec<Rule> = Rule::ALL.iter().copied().filter(is_used).collect();
     let results = reports.iter().flat_map(|report| {
-        let findings = report.findings.iter();
-        findings.map(|finding| result(report, finding, &rules))
+        let repairs = report.repairs();
+        let (findings, rules) = (report.findings.iter(), &rules);
+        findings.map(move |finding| result(report, &repairs, finding, rules))
     });
     let notifications: Vec<Notification> = reports.iter().flat_map(notifications).collect();
     let run = Run {
@@ -64,7 +65,12 @@ fn descriptor(rule: Rule) -> RuleDescriptor {
     }
 }
 
-fn result(report: &FileReport, finding: &Finding, rules: &[Rule]) -> sarif::SarifResult {
+fn result(
+    report: &FileReport,
+    repairs: &ReportRepairs<'_>,
+    finding: &Finding,
+    rules: &[Rule],
+) -> sarif::SarifResult {
     let message = match &finding.help {
         Some(help) => format!("{}. Fix: {help}", finding.message),
         None => finding.message.clone(),
@@ -91,8 +97,8 @@ fn result(report: &FileReport, finding: &Finding, rules: &[Rule]) -> sarif::Sari
         } else {
             vec![CodeFlow::new(steps)]
         },
-        fixes: report
-            .repair(finding)
+        fixes: repairs
+            .of(finding)
             .filter(|repair| !repair.edits.is_empty())
             .map(|repair| fix(report, &repair))
             .into_iter()

@@ -57,8 +57,9 @@ impl Fixer<'_> {
                 None => report.findings.clone(),
                 Some(baseline) => baseline.unknown(report),
             };
+            let repairs = report.repairs();
             let next = unknown.into_iter().find_map(|finding| {
-                let repair = report.repair(&finding)?;
+                let repair = repairs.of(&finding)?;
                 let is_wanted = repair.applicability <= self.wanted.applicability;
                 (is_wanted && !tried.contains(&key(&finding))).then_some((finding, repair))
             });
