@@ -1,4 +1,4 @@
-//! Generated scripts, run: none that leaves the value may be accepted, on any base that the analysis is told of or is not told of.
+//! Generated scripts, run: none that leaves the value may be accepted, on any base, described or not.
 //!
 //! In: choices of proptest. Out: the verdict of the analysis beside what a run in the sandbox leaves. `GENERATED_CASES` runs more scripts than
 //! the 200 of every test run, `GENERATED_TABLE` writes why scripts that leave nothing are refused.
@@ -147,8 +147,8 @@ fn scripts_that_leave_the_value_are_refused(sandbox: &Sandbox) {
     let mut causes: Vec<(&String, &u32)> = counts.causes.iter().collect();
     causes.sort_by_key(|(cause, count)| (std::cmp::Reverse(**count), *cause));
     let mut table = format!(
-        "{cases} scripts: {} leave the value, and all are refused. {} leave nothing, {} of them are \
-         accepted. The others are refused for:\n",
+        "{cases} scripts: {} leave the value, and all are refused. {} leave nothing, \
+         {} of them are accepted. The others are refused for:\n",
         counts.leaking, counts.clean, counts.accepted
     );
     for (cause, count) in causes {

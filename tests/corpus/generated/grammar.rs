@@ -325,9 +325,14 @@ impl<'c> Choices<'c> {
 
     /// A whole script. Its last lines remove some of the files; what counts is whether they are all.
     pub(super) fn script(&mut self) -> String {
-        let removed: Vec<&str> = (0..self.number(8)).map(|_| self.of(&FILES)).collect();
+        let removed: Vec<&str> = (0..self.number(10)).map(|_| self.of(&FILES)).collect();
         let mut script =
             "mkdir -p d \"$HOME\" \"${TOOL_HOME:-$HOME/.tool}\"\nf=/srv/k0 n=0\n".to_owned();
+        match self.number(3) {
+            0 => script.push_str("a=public b=public c=public T=public\n"),
+            1 => script.push_str("a=$(cat /run/secrets/tok) b=public c=$a T=public\n"),
+            _ => script.push_str("a=public b=$(cat /run/secrets/tok) T=$b\n"),
+        }
         while self.left.len() > 0 {
             self.statement(&mut script);
         }
