@@ -133,7 +133,8 @@ impl Proof<'_> {
         let mistakes = if self.has_page {
             let on_loopback = |text: &str| self.on_loopback(text);
             let content = (self.content)(TOKEN);
-            let variables = [&[("LEAKING", content.as_str())], others].concat();
+            let whole = [("LEAKING", TOKEN), ("LEAKING_CONTENT", content.as_str())];
+            let variables = [&whole, others].concat();
             let (recipe, context) = (self.recipe, self.context);
             mistakes_with(engine, recipe, context, TOKEN, &variables, &on_loopback)
         } else {
@@ -165,7 +166,8 @@ fn mistakes(
     mistakes_with(engine, recipe, context, value, &variables, on_loopback)
 }
 
-/// Does so where the value is a part of the secret `LEAKING`. Each other secret has the variable of its name.
+/// Does so with several variables: a secret of the honest Dockerfile is `LEAKING_CONTENT`, of which the value may be a part; any other has the
+/// variable of its name, or is `LEAKING`.
 #[track_caller]
 fn mistakes_with(
     engine: &Engine,
@@ -175,8 +177,10 @@ fn mistakes_with(
     variables: &[(&str, &str)],
     on_loopback: &dyn Fn(&str) -> String,
 ) -> Vec<(String, String)> {
+    let page = Page::of(recipe);
+    let has = |variable: &str| variables.iter().any(|(name, _)| *name == variable);
     let mut mistakes = Vec::new();
-    for (index, (sentence, text)) in Page::of(recipe).leaks.iter().enumerate() {
+    for (index, (sentence, text)) in page.leaks.iter().enumerate() {
         let parsed = import::parse(text).unwrap();
         let findings = parsed.check();
         let mut refused = findings.iter();
@@ -185,8 +189,12 @@ fn mistakes_with(
         let tag = format!("dsl-test/recipe-{recipe}-{index}");
         let mut line = format!("docker build --network host --progress plain --tag {tag} --file -");
         for id in parsed.secret_ids() {
-            let is_other = variables.iter().any(|(name, _)| *name == id.as_str());
-            let variable = if is_other { id.as_str() } else { "LEAKING" };
+            let is_honest = page.rendered.contains(&format!("id={id},"));
+            let variable = match id.as_str() {
+                id if has(id) => id,
+                _ if is_honest && has("LEAKING_CONTENT") => "LEAKING_CONTENT",
+                _ => "LEAKING",
+            };
             line += &format!(" --secret id={id},env={variable}");
         }
         line += " .";

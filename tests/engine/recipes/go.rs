@@ -136,7 +136,7 @@ fn download_with_a_token_for_git(engine: &Engine) {
     let server = tls::before(engine, counterparts::git(&repository, TOKEN));
     // Go asks for the path without its ending.
     symlink("private.git", repository.join("acme/private")).unwrap();
-    let work = repository.join("work");
+    let work = repository.join("work-private");
     counterparts::write(&work.join("go.mod"), &format!("module {MODULE}\n"));
     counterparts::write(
         &work.join("greeting.go"),
