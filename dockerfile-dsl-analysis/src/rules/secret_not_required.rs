@@ -1,12 +1,13 @@
 //! `SecretNotRequired`: a step uses a secret, and the build continues without it: BuildKit's default for `required` is false.
 //!
-//! A secret in a variable, or at a path other than the default, counts as used. One finding for the whole file lists them all.
+//! A secret in a variable, or at a path other than the default, counts as used. Not reported are a written `required=false` and a script
+//! that says what happens without the secret. One finding for the whole file lists them all.
 
 use super::steps::RuleStep;
 use super::steps::{mentions, texts};
 use crate::report::Fix;
 use crate::{
-    Finding, Rule,
+    Finding, Rule, Span,
     dockerfile::{Run, Secret},
 };
 
@@ -24,7 +25,7 @@ pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
     };
     let findings = step
         .secrets()
-        .filter(|(secret, _)| is_found(secret))
+        .filter(|(secret, span)| is_found(secret) && !is_decided(run, *span))
         .map(|(secret, span)| {
             let id = &secret.id;
             let what = if secret.target.is_some() {
@@ -93,7 +94,25 @@ fn list(names: &[String]) -> String {
     }
 }
 
-/// Whether the script tests if the secret exists: `[ -f FILE ]`, `test -s FILE`, `${NAME:-..}`, `${NAME:?}`, `[ -n "$NAME" ]`.
+/// Whether the mount says that the secret is optional: `required=false` in any of its spellings.
+fn is_decided(run: &Run, mount: Span) -> bool {
+    let mut flags = run.mounts.iter();
+    flags.any(|flag| {
+        let is_here = flag.flag.span == mount;
+        is_here && flag.fields.iter().any(|field| field.key == "required")
+    })
+}
+
+/// Whether the command goes on after the word with `||`: `cat FILE 2>/dev/null || true`.
+fn has_alternative(after: &str) -> bool {
+    let command = after.split(['\n', ';', ')', '`']).next().unwrap_or(after);
+    let command = command.replace(">&", ">");
+    let list = command.find("||");
+    list.is_some_and(|at| !command[..at].contains(['|', '&']))
+}
+
+/// Whether the script tests if the secret exists: `[ -f FILE ]`, `test -s FILE`, `cat FILE || ..`, `${NAME:-..}`, `${NAME:?}`,
+/// `[ -n "$NAME" ]`.
 fn is_tested(run: &Run, secret: &Secret) -> bool {
     let operators = ["-e", "-f", "-r", "-s", "-n", "-z"];
     let asks_before = |text: &str, at: usize| {
@@ -108,7 +127,7 @@ fn is_tested(run: &Run, secret: &Secret) -> bool {
         let file = secret.target.as_deref().filter(|target| !target.is_empty());
         let file = file.is_some_and(|target| {
             text.match_indices(target)
-                .any(|(at, _)| asks_before(text, at))
+                .any(|(at, _)| asks_before(text, at) || has_alternative(&text[at + target.len()..]))
         });
         let variable = secret
             .env
@@ -144,10 +163,32 @@ mod tests {
             "RUN --mount=type=secret,id=a,env=A x $A ${AB}",
             &["--mount=type=secret,id=a,env=A"],
         );
-        check(
-            "RUN --mount=type=secret,id=a,required=false x </run/secrets/a",
-            &["--mount=type=secret,id=a,required=false"],
-        );
+    }
+
+    #[test]
+    fn what_is_decided_is_not_reported() {
+        for option in ["required=false", "required=0"] {
+            check(
+                &format!("RUN --mount=type=secret,id=a,{option} x </run/secrets/a"),
+                &[],
+            );
+        }
+        let flag = "--mount=type=secret,id=a";
+        for script in [
+            "A=\"$(cat /run/secrets/a 2>/dev/null || true)\" x",
+            "x </run/secrets/a || echo no token",
+            "x </run/secrets/a >/dev/null 2>&1 || y",
+        ] {
+            check(&format!("RUN {flag} {script}"), &[]);
+        }
+        // The alternative of another command.
+        for script in [
+            "A=\"$(cat /run/secrets/a)\" x || true",
+            "cat /run/secrets/a | x || true",
+            "x </run/secrets/a; y || true",
+        ] {
+            check(&format!("RUN {flag} {script}"), &[flag]);
+        }
     }
 
     #[test]
