@@ -4,6 +4,7 @@
 //! cheap to clone: their maps are shared until one changes.
 
 mod join;
+mod missing;
 mod variable;
 mod widen;
 
