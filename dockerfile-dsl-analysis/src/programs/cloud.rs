@@ -184,3 +184,16 @@ pub(super) fn subversion(call: &mut Call<'_, '_>) {
         call.print_error(&kept);
     }
 }
+
+/// `dvc remote modify NAME OPTION VALUE`, `dvc config NAME VALUE`: the settings of this copy, of the user, or of the repository.
+pub(super) fn dvc(call: &mut Call<'_, '_>) {
+    let given = Taint::of_all(&call.operands()).join(&call.stdin().taint());
+    let place = match () {
+        () if call.has("--local") => ".dvc/config.local",
+        () if call.has("--global") => "~/.config/dvc/config",
+        () if call.has("--system") => "/etc/xdg/dvc/config",
+        () => ".dvc/config",
+    };
+    let kept = made(call, &given);
+    call.store(place, &kept, &Cause::Stored(call.name.clone()));
+}

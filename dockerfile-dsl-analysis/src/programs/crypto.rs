@@ -131,6 +131,19 @@ pub(super) fn gpg(call: &mut Call<'_, '_>) {
     } else if exports_secret {
         call.read_tree(&home).taint()
     } else if [
+        "--delete-secret-keys",
+        "--delete-secret-key",
+        "--delete-secret-and-public-key",
+    ]
+    .iter()
+    .any(|option| call.has(option))
+    {
+        // The agent removes the file of the key.
+        if !operands.is_empty() {
+            call.remove(&inside(&home, "private-keys-v1.d/key"), false);
+        }
+        return;
+    } else if [
         "-k",
         "-K",
         "--export",
@@ -138,10 +151,15 @@ pub(super) fn gpg(call: &mut Call<'_, '_>) {
         "--recv-keys",
         "--fetch-keys",
         "--delete-key",
+        "--delete-keys",
         "--card-status",
         "--print-md",
         "--list-keys",
         "--list-secret-keys",
+        "--edit-key",
+        // A detached signature does not contain the text.
+        "-b",
+        "--detach-sig",
     ]
     .iter()
     .any(|option| call.has(option))
@@ -157,12 +175,15 @@ pub(super) fn gpg(call: &mut Call<'_, '_>) {
     if let Some(file) = call.option("-o") {
         return call.write(&file, &output, &Cause::Program("gpg".into()));
     }
-    let suffix = if call.has("-b") || call.has("--detach-sign") {
-        Some(".sig")
-    } else if call.has("-c") || call.has("-e") || call.has("-s") {
-        Some(".gpg")
-    } else {
-        None
+    let has = |options: &[&str]| options.iter().any(|option| call.has(option));
+    let is_detached = has(&["-b", "--detach-sig"]);
+    let has_target = is_detached || has(&["-c", "-e", "-s"]);
+    let suffix = match (has(&["--clearsign", "--clear-sign"]), has_target) {
+        (true, _) => Some(".asc"),
+        (false, true) if call.has("-a") => Some(".asc"),
+        (false, true) if is_detached => Some(".sig"),
+        (false, true) => Some(".gpg"),
+        (false, false) => None,
     };
     match (suffix, operands.first()) {
         (Some(suffix), Some(file)) => {

@@ -80,8 +80,32 @@ pub(super) fn pub_token(call: &mut Call<'_, '_>) {
 }
 
 /// Goals of the help plugin print settings and properties.
+/// Goals that only download do not run code of the project.
 pub(super) fn maven(call: &mut Call<'_, '_>) {
+    const DOWNLOADS: [&str; 10] = [
+        "go-offline",
+        "resolve",
+        "resolve-plugins",
+        "resolve-sources",
+        "sources",
+        "get",
+        "copy",
+        "copy-dependencies",
+        "unpack",
+        "unpack-dependencies",
+    ];
     call.by_row();
+    let goals = call.operands();
+    let downloads = |goal: &Argument| {
+        let goal = goal.text().unwrap_or_default();
+        let plugin = goal.rsplit_once(':').map_or("", |(plugin, _)| plugin);
+        let name = goal.rsplit(':').next().unwrap_or_default();
+        let is_dependency = plugin == "dependency" || plugin.contains(":maven-dependency-plugin");
+        is_dependency && DOWNLOADS.contains(&name)
+    };
+    if goals.is_empty() || !goals.iter().all(downloads) {
+        call.runs_project();
+    }
     let helps = |operand: &Argument| operand.value.known_prefix().contains("help:");
     if call.operands().iter().any(helps) {
         let shown = made(call, &call.consumed.join(&call.environment().taint()));

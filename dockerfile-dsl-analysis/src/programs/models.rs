@@ -38,6 +38,7 @@ const MODELS: &[(&str, Model)] = &[
     ("database", interpreters::database),
     ("decompress", archives::decompress),
     ("decompress_and_keep", archives::decompress_and_keep),
+    ("dvc", cloud::dvc),
     ("encipher", crypto::encipher),
     ("end", filters::end),
     ("environment", shells::environment),
