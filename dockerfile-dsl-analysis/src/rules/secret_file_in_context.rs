@@ -49,6 +49,9 @@ const SECRETS: [&str; 34] = [
     "service-account-key.json",
 ];
 
+/// Where secrets are mounted.
+const SECRETS_DIRECTORY: &str = "/run/secrets";
+
 /// Names of files that contain a secret, or only the name of a variable.
 const PERHAPS: [&str; 8] = [
     ".git",
@@ -69,17 +72,32 @@ pub(super) fn check(step: &RuleStep, context: &Context) -> Vec<Finding> {
     if transfer.from.is_some() {
         return Vec::new();
     }
+    let is_for_secrets = step
+        .environment
+        .expand(&transfer.destination)
+        .is_ok_and(|to| {
+            let to = step.environment.absolute(&to);
+            to == SECRETS_DIRECTORY || to.starts_with(&format!("{SECRETS_DIRECTORY}/"))
+        });
     let findings = transfer.sources.iter().filter_map(|source| {
         let Source::Path(written) = source else {
             return None;
         };
         let path = step.environment.expand(written).ok()?;
-        let (name, severity) = well_known(&path)?;
+        let known = well_known(&path);
+        if known.is_none() && !is_for_secrets {
+            return None;
+        }
+        let (name, severity) = known.unwrap_or((SECRETS_DIRECTORY, Severity::Error));
         let path = path.trim_start_matches("./").trim_start_matches('/');
         if ignore.excludes(path) || is_excluded(transfer, path) {
             return None;
         }
         let message = match severity {
+            _ if known.is_none() => format!(
+                "`{path}` is a secret by its destination `{SECRETS_DIRECTORY}`, and this copies it \
+                 into a layer"
+            ),
             Severity::Error => {
                 format!("`{name}` is a secret by its name, and this copies it into a layer")
             }
@@ -281,6 +299,21 @@ mod tests {
         check("COPY .env* /app/", &[".env*"]);
         check("COPY id_* /root/.ssh/", &["id_*"]);
         check("ENV F=.env\nCOPY $F /app/", &["$F"]);
+    }
+
+    #[test]
+    fn whatever_is_copied_where_secrets_are_mounted() {
+        check(
+            "COPY gitlab.token /run/secrets/gitlab.token",
+            &["gitlab.token"],
+        );
+        check("WORKDIR /run\nCOPY a b secrets/", &["a", "b"]);
+        check("COPY gitlab.token /run/secret/gitlab.token", &[]);
+        check("COPY --from=build /a /run/secrets/a", &[]);
+        assert_eq!(
+            testing::severity(Rule::SecretFileInContext, "COPY a /run/secrets/a"),
+            Some(Severity::Error)
+        );
     }
 
     #[test]

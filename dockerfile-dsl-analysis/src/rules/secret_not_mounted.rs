@@ -56,6 +56,9 @@ pub(super) fn check(file: &File, step: &RuleStep) -> Vec<Finding> {
             if id.is_empty() || is_other_path || is_written || is_known || is_mounted(&path) {
                 continue;
             }
+            if is_copied(file, step, &path) {
+                continue;
+            }
             if is_kept_for_later(text, at) && is_mounted_later(file, step, &path) {
                 continue;
             }
@@ -185,6 +188,23 @@ fn in_written_document(before: &str) -> bool {
     end.is_some()
 }
 
+/// Whether a COPY or ADD before this RUN creates the file.
+fn is_copied(file: &File, step: &RuleStep, path: &str) -> bool {
+    let own = file.stages[step.stage].instructions.iter();
+    let own = own.take(step.index.unwrap_or(usize::MAX));
+    let earlier = file.stages[..step.stage]
+        .iter()
+        .flat_map(|stage| &stage.instructions);
+    own.chain(earlier).any(|instruction| {
+        let (Kind::Copy(transfer) | Kind::Add(transfer)) = &instruction.kind else {
+            return false;
+        };
+        let destination = transfer.destination.trim_end_matches('/');
+        path == destination
+            || (path.strip_prefix(destination)).is_some_and(|rest| rest.starts_with('/'))
+    })
+}
+
 /// Whether a later RUN of this stage, or of one that may be based on it, mounts a secret there.
 fn is_mounted_later(file: &File, step: &RuleStep, path: &str) -> bool {
     let own = file.stages[step.stage].instructions.iter();
@@ -268,6 +288,27 @@ mod tests {
         ] {
             check(&format!("{now}\n{later}"), &["/run/secrets/tok"]);
         }
+    }
+
+    #[test]
+    fn a_copied_file_is_there() {
+        check(
+            "COPY tok /run/secrets/tok\nRUN x \"$(cat /run/secrets/tok)\"",
+            &[],
+        );
+        check(
+            "COPY tok /run/secrets/\nRUN x \"$(cat /run/secrets/tok)\"",
+            &[],
+        );
+        // Another file, or too late.
+        check(
+            "COPY tok /run/secrets/tik\nRUN x /run/secrets/tok",
+            &["/run/secrets/tok"],
+        );
+        check(
+            "RUN x /run/secrets/tok\nCOPY tok /run/secrets/tok",
+            &["/run/secrets/tok"],
+        );
     }
 
     #[test]
