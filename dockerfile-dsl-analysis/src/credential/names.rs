@@ -19,7 +19,7 @@ const SECRET_WORDS: [&str; 10] = [
     "token",
 ];
 /// BuildKit's exceptions, and further ones: names that a browser receives, and names with another meaning.
-const PUBLIC_WORDS: [&str; 14] = [
+const PUBLIC_WORDS: [&str; 20] = [
     "public",
     "file",
     "version",
@@ -34,6 +34,12 @@ const PUBLIC_WORDS: [&str; 14] = [
     "url",
     "path",
     "dir",
+    "fingerprint",
+    "type",
+    "method",
+    "mode",
+    "provider",
+    "domain",
 ];
 /// Prefixes of variables that bundlers publish in the browser's code.
 const BROWSER_PREFIXES: [&str; 9] = [
@@ -77,7 +83,7 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
 /// Whether a value is a placeholder for a secret.
 #[must_use]
 pub(crate) fn is_placeholder(value: &str) -> bool {
-    const WHOLE: [&str; 30] = [
+    const WHOLE: [&str; 34] = [
         "",
         "changeme",
         "change-me",
@@ -96,6 +102,10 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
         "no",
         "on",
         "off",
+        "required",
+        "optional",
+        "enabled",
+        "disabled",
         "xxx",
         "todo",
         "tbd",

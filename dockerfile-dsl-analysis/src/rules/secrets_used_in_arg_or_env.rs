@@ -154,10 +154,18 @@ mod tests {
         check("ENV AWS_ACCESS_KEY_ID=abc VITE_API_KEY=abc", &[]);
         check("ENV SECRET_KEY_BASE_DUMMY=1 SECRET_KEY_BASE=dummy", &[]);
         check("ARG NPM_TOKEN=changeme", &[]);
+        check(
+            "ARG REGISTRY_AUTH=required SIGNING_KEY_FINGERPRINT AUTH_TYPE",
+            &[],
+        );
         // The same names with values that may be secrets.
         check(
             "ENV GPG_KEY=hunter2 API_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D",
             &["GPG_KEY", "API_KEY"],
+        );
+        check(
+            "ARG REGISTRY_AUTH=require-d SIGNING_KEY",
+            &["REGISTRY_AUTH", "SIGNING_KEY"],
         );
         check(
             "ENV AWS_SECRET_ACCESS_KEY=abc SECRET_KEY_BASE=abc",
