@@ -58,6 +58,7 @@ fn a_variable_that_is_no_credential_of_the_program() {
         "sh build.sh",
         "bash ./build.sh",
         ". ./build.sh",
+        ". ./build.bash",
         "scripts/build",
         "/tools/build",
         "sh /tools/build.sh",

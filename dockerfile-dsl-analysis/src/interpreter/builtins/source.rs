@@ -101,7 +101,10 @@ impl Machine<'_> {
 fn script_of_project(state: &State, file: &Argument, text: &Value) -> Option<String> {
     let path = file.text()?;
     let name = path.rsplit('/').next().unwrap_or(&path);
-    if text.literal().is_some() || !name.ends_with(".sh") || is_settings(&path) {
+    let is_script = [".sh", ".bash", ".ksh", ".zsh"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    if text.literal().is_some() || !is_script || is_settings(&path) {
         return None;
     }
     let files = &state.files;

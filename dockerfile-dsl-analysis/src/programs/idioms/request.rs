@@ -85,5 +85,14 @@ fn is_sent(argument: &str, names: &[&str]) -> bool {
         Some((name, value)) if is_name(name.trim()) => (name.trim(), value),
         _ => ("", argument),
     };
-    argument.is_empty() || is_literal(value) || names.contains(&name) && is_pure(value, &PYTHON)
+    argument.is_empty() || is_constant(value) || names.contains(&name) && is_pure(value, &PYTHON)
+}
+
+/// Whether it is a literal, or a list of literals.
+fn is_constant(value: &str) -> bool {
+    let items = inner(value.trim(), "[", "]").or_else(|| inner(value.trim(), "(", ")"));
+    is_literal(value)
+        || items.is_some_and(|items| {
+            pieces(items, &[',']).all(|item| item.is_empty() || is_literal(item))
+        })
 }
