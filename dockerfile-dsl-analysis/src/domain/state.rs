@@ -4,7 +4,6 @@
 //! cheap to clone: their maps are shared until one changes.
 
 mod join;
-mod missing;
 mod variable;
 mod widen;
 

@@ -365,9 +365,6 @@ impl Machine<'_> {
             CommandKind::Case(case) => self.case(case, state, exempt),
             CommandKind::Conditional(conditional) => {
                 state.process.status_taint = Taint::NONE;
-                if let Some(flows) = self.existence(&state, conditional) {
-                    return flows;
-                }
                 let status = self.conditional(&mut state, conditional);
                 vec![Flow::new(state, status)]
             }

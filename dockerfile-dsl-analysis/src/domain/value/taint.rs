@@ -222,24 +222,6 @@ impl Taint {
         self.filtered(&|source| (!sources(other).any(|there| there == source)).then_some(source))
     }
 
-    /// Whether it has a secret of `other`, or one derived from it.
-    #[must_use]
-    pub(crate) fn has_any_of(&self, other: &Self) -> bool {
-        sources(self).any(|source| other.has_secret(source))
-    }
-
-    /// Removes the secrets of `other`, and those derived from them.
-    #[must_use]
-    pub(crate) fn without_all_of(&self, other: &Self) -> Self {
-        self.filtered(&|source| (!other.has_secret(source)).then_some(source))
-    }
-
-    /// Whether the source belongs to one of these secrets: its value, its location, or a secret derived from it.
-    fn has_secret(&self, source: SourceId) -> bool {
-        let secret = |source: SourceId| source & !(PLACE | PLACE_IN_ROOT | DERIVED);
-        sources(self).any(|known| secret(known) == secret(source))
-    }
-
     /// Maps the sources. Whatever the share of a name, the file contains the whole secret.
     fn filtered(&self, change: &dyn Fn(SourceId) -> Option<SourceId>) -> Self {
         let changed = self.ways().iter().filter_map(|told| {

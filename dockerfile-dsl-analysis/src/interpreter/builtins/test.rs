@@ -2,7 +2,7 @@
 
 use crate::Span;
 use crate::domain::Argument;
-use crate::domain::files::{FilePlace, Node};
+use crate::domain::files::Node;
 use crate::domain::state::{State, Status};
 use crate::domain::value::{Share, Taint};
 use crate::domain::ways::Flow;
@@ -10,7 +10,6 @@ use crate::domain::{About, Cause};
 use crate::interpreter::Machine;
 use crate::interpreter::branch::status_of;
 use crate::interpreter::builtins::names_a_piece;
-use crate::shell::{Conditional, ConditionalKind};
 
 impl Machine<'_> {
     /// `test`: the exit status of a comparison depends on its operands; that of a file test or an emptiness test does not.
@@ -27,12 +26,12 @@ impl Machine<'_> {
             [operator, word] => match operator.text().as_deref() {
                 Some("-n") => self.emptiness(&mut state, &word.value).not(),
                 Some("-z" | "!") => self.emptiness(&mut state, &word.value),
-                Some(tests) if is_existence(tests) => {
-                    if tests == "-s" {
+                Some("-e" | "-f" | "-s" | "-r" | "-h" | "-L") => {
+                    if operator.text().as_deref() == Some("-s") {
                         was_found(&mut state, word);
                     }
                     is_named(&mut state, word);
-                    return without(state, tests, word, false);
+                    return without(state, operator, word, false);
                 }
                 _ => {
                     is_named(&mut state, word);
@@ -41,9 +40,9 @@ impl Machine<'_> {
             },
             [not, operator, word] if not.text().as_deref() == Some("!") => {
                 return match operator.text().as_deref() {
-                    Some(tests) if is_existence(tests) => {
+                    Some("-e" | "-f" | "-s" | "-r" | "-h" | "-L") => {
                         is_named(&mut state, word);
-                        without(state, tests, word, true)
+                        without(state, operator, word, true)
                     }
                     _ => vec![Flow::new(state, Status::Either)],
                 };
@@ -58,30 +57,6 @@ impl Machine<'_> {
             _ => Status::Either,
         };
         vec![Flow::new(state, status)]
-    }
-
-    /// `[[ -f FILE ]]`, `[[ ! -f FILE ]]`: `None` for any other condition.
-    pub(in super::super) fn existence(
-        &mut self,
-        state: &State,
-        conditional: &Conditional,
-    ) -> Option<Vec<Flow>> {
-        let (negated, kind) = match &conditional.kind {
-            ConditionalKind::Not(inner) => (true, &inner.kind),
-            kind => (false, kind),
-        };
-        let ConditionalKind::Unary(operator, word) = kind else {
-            return None;
-        };
-        if !is_existence(&operator.text) {
-            return None;
-        }
-        let mut state = state.clone();
-        let value = self.value(&mut state, word);
-        self.trace_condition(&mut state, &value, conditional.span);
-        let word = Argument::new(value, conditional.span);
-        is_named(&mut state, &word);
-        Some(without(state, &operator.text, &word, negated))
     }
 
     /// Walks the terms of an expression. Error messages quote an invalid operator or number.
@@ -128,11 +103,6 @@ impl Machine<'_> {
     }
 }
 
-/// Whether it is a test for the existence of a file. An empty file is equivalent to a missing one.
-fn is_existence(operator: &str) -> bool {
-    matches!(operator, "-e" | "-f" | "-s" | "-r" | "-h" | "-L")
-}
-
 /// The existence of a file depends on its name, and on the name that is tested.
 fn is_named(state: &mut State, word: &Argument) {
     names_a_piece(state, &word.value);
@@ -156,12 +126,12 @@ fn was_found(state: &mut State, word: &Argument) {
 }
 
 /// Returns 2 paths: the file exists, or it does not; then nothing more is known of it.
-fn without(state: State, operator: &str, word: &Argument, negated: bool) -> Vec<Flow> {
+fn without(state: State, operator: &Argument, word: &Argument, negated: bool) -> Vec<Flow> {
     let paths = state.files.paths(&word.value, &state.process.cwd);
     let [path] = paths.as_slice() else {
         return vec![Flow::new(state, Status::Either)];
     };
-    let is_link = matches!(operator, "-h" | "-L");
+    let is_link = matches!(operator.text().as_deref(), Some("-h" | "-L"));
     let key = if is_link {
         state.files.follow_parent(&path.key)
     } else {
@@ -177,13 +147,6 @@ fn without(state: State, operator: &str, word: &Argument, negated: bool) -> Vec<
     }
     let mut gone = state.clone();
     gone.remove(&key, false);
-    // `-r` is false for another user, too. A secret mount cannot be removed: without it, the build was given no secret.
-    if matches!(operator, "-e" | "-f" | "-s")
-        && state.files.place(&key) == FilePlace::Secret
-        && let Some(content) = state.read(&key)
-    {
-        gone.without_secrets(&content.taint());
-    }
     let status = status_of(!negated);
     vec![Flow::new(state, status), Flow::new(gone, status.not())]
 }
