@@ -6,15 +6,21 @@
 use crate::domain::MARK;
 
 /// Variables with directories of programs that some images set.
-const TOOL_HOMES: [&str; 10] = [
+const TOOL_HOMES: [&str; 16] = [
     "BUNDLE_APP_CONFIG",
     "CARGO_HOME",
     "COMPOSER_HOME",
+    "DOCKER_CONFIG",
     "GEM_HOME",
+    "GNUPGHOME",
     "GOPATH",
     "GRADLE_USER_HOME",
     "HF_HOME",
     "MAVEN_CONFIG",
+    "NPM_CONFIG_USERCONFIG",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
     "npm_config_globalconfig",
     "npm_config_userconfig",
 ];

@@ -77,9 +77,11 @@ pub(super) fn reconcile(
 
 /// Names the file of a leak on every base by an expression that is right on every base: `~`, `${CARGO_HOME:-$HOME/.cargo}`.
 fn as_written_everywhere(mut finding: Finding, others: &[Vec<Finding>]) -> Finding {
-    let mut twins = others.iter().flatten();
-    let twin = twins.find(|other| key(other) == key(&finding) && !other.depends_on.is_empty());
-    let Some(written) = twin.and_then(|twin| everywhere(&finding.sink, &twin.sink)) else {
+    let twins = others.iter().flatten();
+    let mut twins =
+        twins.filter(|other| key(other) == key(&finding) && !other.depends_on.is_empty());
+    // A program may write several files at one place of the script.
+    let Some(written) = twins.find_map(|twin| everywhere(&finding.sink, &twin.sink)) else {
         return finding;
     };
     let plain = std::mem::replace(&mut finding.sink, written);

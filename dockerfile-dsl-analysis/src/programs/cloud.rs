@@ -6,6 +6,7 @@ use crate::domain::{Cause, Doubt};
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
 
+const AWS_SETTINGS: &str = "$AWS_CONFIG_FILE ~/.aws/config";
 const AWS_FILE: &str = "$AWS_SHARED_CREDENTIALS_FILE ~/.aws/credentials";
 const GH_FILE: &str =
     "$GH_CONFIG_DIR/hosts.yml $XDG_CONFIG_HOME/gh/hosts.yml ~/.config/gh/hosts.yml";
@@ -60,9 +61,22 @@ pub(super) fn aws_configure(call: &mut Call<'_, '_>) {
                 .fold(Value::empty(), |all, operand| all.concat(&operand.value));
             let taint = given.taint().join(&call.stdin().taint());
             let kept = made(call, &taint);
-            call.store(AWS_FILE, &kept, &Cause::Kept("aws configure".into()));
+            let key = operands.get(1).and_then(Argument::text);
+            let is_setting = key.is_some_and(|key| !is_key_of_aws(&key));
+            let file = if is_setting { AWS_SETTINGS } else { AWS_FILE };
+            call.store(file, &kept, &Cause::Kept("aws configure".into()));
         }
     }
+}
+
+/// Whether `aws configure set` writes this key to the file of the credentials, and not to that of the other settings.
+fn is_key_of_aws(key: &str) -> bool {
+    let keys = [
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "aws_session_token",
+    ];
+    keys.contains(&key.rsplit('.').next().unwrap_or_default())
 }
 
 /// `codeartifact login --tool NAME`: the issued token is stored where that tool looks for it.
@@ -126,6 +140,12 @@ pub(super) fn runs_with_issued(call: &mut Call<'_, '_>) {
     call.state.process.variables = before.variables;
     call.state.process.any_variable = before.any_variable;
     call.state.process.initial = before.initial;
+}
+
+/// Gives what it opens to a command, in a file.
+pub(super) fn gives_issued(call: &mut Call<'_, '_>) {
+    let issued = call.issued(&Taint::NONE);
+    call.opaque_for(&issued, Doubt::RunsPrograms);
 }
 
 /// Prints the stored value.

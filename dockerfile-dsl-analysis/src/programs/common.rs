@@ -325,7 +325,7 @@ pub(super) fn answer_of(call: &mut Call<'_, '_>, program: &Argument) -> Taint {
     let text = call.peek(program);
     let descriptors = call.state.process.descriptors.clone();
     call.state.process.open(1, OpenDescriptor::Null);
-    if text.literal().is_some() {
+    if text.literal().is_some() || call.is_of_project(program) {
         call.run_file(program, &[]);
     }
     call.state.process.descriptors = descriptors;

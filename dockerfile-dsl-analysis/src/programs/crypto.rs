@@ -169,14 +169,55 @@ pub(super) fn gpg(call: &mut Call<'_, '_>) {
         input(call)
     };
     let mut output = made(call, &taint);
-    if call.has("-d") {
+    // Without a command gpg guesses: it decrypts what is encrypted, to a file without the suffix.
+    let makes = [
+        "-c",
+        "-e",
+        "-s",
+        "-b",
+        "--detach-sign",
+        "--detach-sig",
+        "--clearsign",
+        "--clear-sign",
+        "--dearmor",
+        "--enarmor",
+    ];
+    let looks = [
+        "-k",
+        "-K",
+        "--export",
+        "--verify",
+        "--recv-keys",
+        "--fetch-keys",
+        "--delete-key",
+    ];
+    let looks_more = [
+        "--card-status",
+        "--print-md",
+        "--list-keys",
+        "--list-secret-keys",
+    ];
+    let mut commands = makes.iter().chain(&looks).chain(&looks_more).chain(&["-d"]);
+    let is_guessed =
+        !exports_secret && !operands.is_empty() && !commands.any(|option| call.has(option));
+    if call.has("-d") || is_guessed {
         output = output.with(&call.issued(&taint));
     }
     if let Some(file) = call.option("-o") {
         return call.write(&file, &output, &Cause::Program("gpg".into()));
     }
+    if is_guessed && let Some(file) = operands.first() {
+        let plain = file.text().and_then(|name| {
+            let suffixes = [".gpg", ".asc", ".pgp"];
+            let plain = suffixes.iter().find_map(|suffix| name.strip_suffix(suffix));
+            plain.map(str::to_owned)
+        });
+        let plain = plain.map_or_else(|| call.fresh(), Value::known);
+        let plain = Argument::new(plain, file.span);
+        return call.write(&plain, &output, &Cause::Program("gpg".into()));
+    }
     let has = |options: &[&str]| options.iter().any(|option| call.has(option));
-    let is_detached = has(&["-b", "--detach-sig"]);
+    let is_detached = has(&["-b", "--detach-sign", "--detach-sig"]);
     let has_target = is_detached || has(&["-c", "-e", "-s"]);
     let suffix = match (has(&["--clearsign", "--clear-sign"]), has_target) {
         (true, _) => Some(".asc"),

@@ -33,6 +33,7 @@ pub(super) fn git(call: &mut Call<'_, '_>) {
     for variable in ["GIT_TRACE_CURL", "GIT_CURL_VERBOSE", "GIT_TRACE_PACKET"] {
         trace(call, variable, true);
     }
+    run_named_programs(call);
     match call.verb_of_row() {
         "clone" => clone(call),
         "config" => config(call),
@@ -47,7 +48,7 @@ pub(super) fn git(call: &mut Call<'_, '_>) {
             }
             add(call);
         }
-        "commit" => {
+        "commit" | "rebase" => {
             if has_word(call, &["commit"]) && !call.has("-q") && !call.has("--quiet") {
                 print_names(call);
             }
@@ -88,6 +89,31 @@ pub(super) fn git(call: &mut Call<'_, '_>) {
                 }
             }
             call.by_row();
+        }
+    }
+}
+
+/// Runs the programs that settings and variables name for what git itself does not do. `ssh` is known.
+fn run_named_programs(call: &mut Call<'_, '_>) {
+    const NAMED: [(&str, &str); 5] = [
+        ("GIT_SSH_COMMAND", "core.sshCommand"),
+        ("GIT_SSH", ""),
+        ("GIT_EXTERNAL_DIFF", "diff.external"),
+        ("GIT_EDITOR", "core.editor"),
+        ("GIT_PROXY_COMMAND", "core.gitProxy"),
+    ];
+    for (variable, key) in NAMED {
+        let setting = || setting(call, key).filter(|_| !key.is_empty());
+        let Some(text) = call.env(variable).or_else(setting) else {
+            continue;
+        };
+        let spelled = spellings(&text).pop().unwrap_or_default();
+        let program = spelled.split_whitespace().next().unwrap_or_default();
+        let program = Argument::new(Value::known(program), call.span);
+        if program.text().is_some_and(|name| name.contains('/')) && call.is_of_project(&program) {
+            let named = call.named_content(&Argument::new(text, call.span));
+            let received = call.received().join(&named);
+            call.opaque_for(&received, Doubt::ScriptOfContext);
         }
     }
 }

@@ -203,6 +203,11 @@ fn run_language(call: &mut Call<'_, '_>, language: ScriptLanguage) {
     }
     status_of(call, &given);
     if language == ScriptLanguage::Php {
+        let informs = |option: &String| matches!(&**option, "-i" | "--info");
+        if given.options.iter().any(informs) {
+            let all = call.environment();
+            return call.print(&all);
+        }
         artisan::caches_settings(call, given.file.as_ref(), &given.arguments);
     }
     match (&given.text, &given.file) {

@@ -252,6 +252,18 @@ pub(super) fn composer_config(call: &mut Call<'_, '_>) {
     }
 }
 
+/// Prints the settings in variables. Bundler hides what follows the `:` of a credential, and nothing of a token alone.
+pub(super) fn bundle_environment(call: &mut Call<'_, '_>) {
+    let variables = call.state.process.variables.iter();
+    let shown = variables
+        .filter(|(name, variable)| variable.exported && name.starts_with("BUNDLE_"))
+        .filter(|(_, variable)| !variable.value.known_prefix().contains(':'))
+        .map(|(_, variable)| variable.taint());
+    let shown: Taint = shown.collect();
+    let shown = made(call, &shown);
+    call.print(&shown);
+}
+
 /// `bundle config set KEY VALUE`, and the older `bundle config KEY VALUE`.
 pub(super) fn bundle_config(call: &mut Call<'_, '_>) {
     let operands = call.operands();
@@ -271,7 +283,7 @@ pub(super) fn bundle_config(call: &mut Call<'_, '_>) {
         return forget(call, file, key.as_deref());
     }
     match verb.as_str() {
-        "list" => {}
+        "list" | "" => bundle_environment(call),
         "get" => {
             let shown = call
                 .place(file)

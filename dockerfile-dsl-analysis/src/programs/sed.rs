@@ -178,6 +178,13 @@ pub(super) fn sed(call: &mut Call<'_, '_>) {
         data = call.stdin();
     }
     let mut taint = data.taint();
+    if call.has("-f")
+        && scripts
+            .iter()
+            .any(|script| script.value.literals().is_none())
+    {
+        call.opaque_for(&taint, Doubt::UnseenScript);
+    }
     let mut clean = !scripts.is_empty();
     for script in &scripts {
         taint = taint.join(&script.value.taint());

@@ -5,10 +5,12 @@ use crate::domain::Argument as Word;
 use crate::domain::Doubt;
 use crate::domain::{PieceKind, Share, Value};
 use crate::interpreter::Call;
+use crate::programs::Effect;
 
 /// `sh -c TEXT NAME ARG..`, `sh FILE ARG..`, `sh < TEXT`.
 pub(super) fn shell(call: &mut Call<'_, '_>) {
     let operands = call.operands();
+    startup_of_project(call);
     if call.has("-c") {
         match operands.split_first() {
             Some((text, rest)) => {
@@ -67,6 +69,11 @@ pub(super) fn environment(call: &mut Call<'_, '_>) {
         words = split.into_iter().chain(words).collect();
         command = rest.into_iter().chain(command).collect();
     }
+    if call.has("-v") {
+        for word in words.iter().chain(&command) {
+            call.print_error(&word.value);
+        }
+    }
     for word in &words {
         // The word of a file without a `=` is taken for the command, which is not found.
         if word.splits && call.state.is_whole_secret(&word.value) {
@@ -83,6 +90,21 @@ pub(super) fn environment(call: &mut Call<'_, '_>) {
     call.restore(&before);
 }
 
+/// bash runs the file that `BASH_ENV` names before a script; one of the project is not known.
+fn startup_of_project(call: &mut Call<'_, '_>) {
+    let Some(file) = call
+        .env("BASH_ENV")
+        .filter(|_| call.has_effect(Effect::RunsBash))
+    else {
+        return;
+    };
+    let file = Word::new(file, call.span);
+    if !file.value.is_empty_text() && call.is_of_project(&file) {
+        let received = call.received();
+        call.opaque_for(&received, Doubt::ScriptOfContext);
+    }
+}
+
 /// Runs a script with unknown content (`curl .. | sh`), which can access the environment and its arguments.
 fn unseen(call: &mut Call<'_, '_>, text: &Value) {
     let taint = text.taint();
@@ -96,6 +118,13 @@ fn unseen(call: &mut Call<'_, '_>, text: &Value) {
         let received = given.fold(call.environment().taint(), |all, taint| all.join(&taint));
         call.opaque_for(&received, Doubt::UnseenScript);
     }
+}
+
+/// `newgrp GROUP` reads commands from standard input.
+pub(super) fn new_group(call: &mut Call<'_, '_>) {
+    let text = call.stdin();
+    unseen(call, &text);
+    call.shell(&text, call.span, &[]);
 }
 
 /// `flock FILE COMMAND..`, `flock FILE -c TEXT`.
@@ -129,19 +158,25 @@ pub(super) fn other_root(call: &mut Call<'_, '_>) {
 /// Runs a command without the environment, unless `-E` is given.
 pub(super) fn as_root(call: &mut Call<'_, '_>) {
     let keeps_environment = call.has("-E") || call.has("--preserve-env");
-    run_as_root(call, keeps_environment);
+    let home = ["-H", "--set-home", "-i", "--login"];
+    let sets_home = !keeps_environment || home.iter().any(|option| call.has(option));
+    run_as_root(call, keeps_environment, sets_home);
 }
 
 /// Runs a command with the environment, if the configuration may pass it on.
 pub(super) fn as_root_with_environment(call: &mut Call<'_, '_>) {
-    run_as_root(call, true);
+    run_as_root(call, true, true);
 }
 
-fn run_as_root(call: &mut Call<'_, '_>, keeps_environment: bool) {
+fn run_as_root(call: &mut Call<'_, '_>, keeps_environment: bool, sets_home: bool) {
     let mut words = call.operands();
     let before = call.state.process.clone();
+    let user = call.option("-u");
     if !keeps_environment {
         call.clear_environment();
+    }
+    if sets_home {
+        at_home_of(call, user.as_ref());
     }
     let assigned = words.iter().take_while(|word| is_assignment(word)).count();
     let command = words.split_off(assigned);
@@ -157,10 +192,16 @@ fn run_as_root(call: &mut Call<'_, '_>, keeps_environment: bool) {
 /// `su -c TEXT USER`, `su - USER -c TEXT`, `su USER SCRIPT ARG..`, `runuser -u USER -- COMMAND ARG..`.
 pub(super) fn as_user(call: &mut Call<'_, '_>) {
     let operands = call.operands();
-    if call.has("-u") {
-        return call.run(&operands);
+    let before = call.state.process.clone();
+    if let Some(user) = call.option("-u") {
+        at_home_of(call, Some(&user));
+        call.run(&operands);
+        return call.restore(&before);
     }
     let mut text = call.option("-c");
+    let keeps_home = ["-m", "-p", "--preserve-environment"];
+    let keeps_home = keeps_home.iter().any(|option| call.has(option));
+    let mut is_login = call.has("-l") || call.has("--login");
     let mut rest = Vec::new();
     let mut words = operands.into_iter();
     while let Some(word) = words.next() {
@@ -168,9 +209,16 @@ pub(super) fn as_user(call: &mut Call<'_, '_>) {
             Some("-c" | "--command") => text = words.next(),
             Some("-s" | "--shell" | "-g" | "-G" | "--group") => drop(words.next()),
             Some(option) if option.starts_with("--command=") => text = word.behind("--command="),
+            Some("-" | "-l" | "--login") => is_login = true,
             Some(option) if option.starts_with('-') => {}
             _ => rest.push(word),
         }
+    }
+    if is_login || !keeps_home {
+        at_home_of(call, rest.first());
+    }
+    if is_login {
+        call.state.process.cwd = call.home();
     }
     if let Some(user) = rest.first().filter(|user| user.value.taint().is_some()) {
         call.print_error(&user.value);
@@ -183,6 +231,32 @@ pub(super) fn as_user(call: &mut Call<'_, '_>) {
             call.shell(&text, call.span, &[]);
         }
     }
+    call.restore(&before);
+}
+
+/// `gosu USER COMMAND ARG..`
+pub(super) fn at_home(call: &mut Call<'_, '_>) {
+    let before = call.state.process.clone();
+    let operands = call.operands();
+    at_home_of(call, operands.first());
+    call.by_row();
+    call.restore(&before);
+}
+
+/// Sets HOME to that of a user, as these programs do: `USER`, or `USER:GROUP`.
+fn at_home_of(call: &mut Call<'_, '_>, user: Option<&Word>) {
+    let name = match user {
+        None => Some("root".to_owned()),
+        Some(user) => user.text(),
+    };
+    let name = name.map(|name| name.split(':').next().unwrap_or_default().to_owned());
+    let home = match name.as_deref() {
+        Some("root" | "0") => Value::known("/root"),
+        Some(name) => Value::known(format!("/home/{name}")),
+        None => call.fresh(),
+    };
+    let word = Value::known("HOME=").concat(&home);
+    call.export_word(&Word::new(word, call.span));
 }
 
 /// Runs every script in a directory.

@@ -178,6 +178,10 @@ pub(super) fn query(call: &mut Call<'_, '_>) {
         .map(|filter| spellings(&filter.value).join("\n"))
         .unwrap_or_default();
     let mut taint = Taint::NONE;
+    // The text of a file of the project is not known.
+    let is_known = filter
+        .as_ref()
+        .is_none_or(|filter| !call.has("-f") || filter.value.literals().is_some());
     if let Some(filter) = &filter
         && filter.value.taint().is_some()
     {
@@ -193,7 +197,7 @@ pub(super) fn query(call: &mut Call<'_, '_>) {
             } else {
                 given.value.taint()
             };
-            let hidden = name.text().is_some_and(|name| only_length(&text, &name));
+            let hidden = is_known && name.text().is_some_and(|name| only_length(&text, &name));
             if !hidden {
                 taint = taint.join(&content);
             }
@@ -222,13 +226,15 @@ pub(super) fn query(call: &mut Call<'_, '_>) {
     {
         taint = taint.join(&call.environment().taint());
     }
-    let output =
-        if shows_nothing(&text) && filter.is_some_and(|filter| filter.value.taint().is_none()) {
-            call.answer(&taint, Share::Fragment)
-        } else {
-            call.status_answers(&taint);
-            made(call, &taint)
-        };
+    let output = if is_known
+        && shows_nothing(&text)
+        && filter.is_some_and(|filter| filter.value.taint().is_none())
+    {
+        call.answer(&taint, Share::Fragment)
+    } else {
+        call.status_answers(&taint);
+        made(call, &taint)
+    };
     call.print(&output);
 }
 

@@ -59,6 +59,13 @@ impl Call<'_, '_> {
     /// What the variable holds, or the file that it names; what the file holds.
     fn held_in(&self, word: &str) -> Taint {
         let name = word.strip_prefix('$').filter(|name| !name.contains('/'));
+        if let Some(pattern) = name.filter(|name| name.contains('*')) {
+            let variables = self.state.process.variables.iter();
+            let named = variables.filter(|(name, variable)| {
+                variable.exported && pattern_matches(pattern, name) == Some(true)
+            });
+            return named.map(|(_, variable)| variable.taint()).collect();
+        }
         let value = name.and_then(|name| self.env(name));
         match value.map(|value| value.taint()) {
             Some(taint) if taint.is_some() => taint,

@@ -64,6 +64,9 @@ impl<'p> Given<'p> {
     }
 }
 
+/// Max. words of a sub-command; further ones of a row would not be compared.
+const MAX_WORDS: usize = 4;
+
 /// Returns the row whose sub-command matches, and the indices of the words of the sub-command.
 pub(super) fn select<'p>(
     program: &'p Program,
@@ -74,7 +77,7 @@ pub(super) fn select<'p>(
     let mut maybe_values: Vec<usize> = Vec::new();
     let mut is_behind_unknown = false;
     let mut at = 0;
-    while at < arguments.len() && words.len() < 3 {
+    while at < arguments.len() && words.len() < MAX_WORDS {
         let Some(text) = arguments[at].text() else {
             // An option whose value is unknown: `--token="$T" get`.
             if arguments[at].value.known_prefix().starts_with('-') {

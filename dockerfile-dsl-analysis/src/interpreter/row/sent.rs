@@ -5,13 +5,13 @@ use crate::interpreter::Sent;
 use crate::interpreter::call::Call;
 use crate::programs::common::{is_gap, spellings};
 use crate::programs::sends::{Sends, is_host};
-use crate::programs::{Argument as Shape, Role, Row};
+use crate::programs::{Argument as Shape, Role};
 use crate::uses::{Host, hosts_in};
 
 impl Call<'_, '_> {
     /// Records the use, if the caller wants uses.
     pub(super) fn record_use(&mut self) {
-        if !self.machine.config.wants_uses || runs_another(self.row) {
+        if !self.machine.config.wants_uses || self.runs_another() {
             return;
         }
         let sends = self.row.sends.as_ref();
@@ -28,6 +28,21 @@ impl Call<'_, '_> {
             None => vec![Host::Unknown],
         };
         self.record(given, hosts);
+    }
+
+    /// Whether the program runs another one with its operands (`env`, `xargs`) or a given option, which is recorded itself.
+    fn runs_another(&self) -> bool {
+        let operands = &self.row.operands;
+        let given = self.parsed.options.iter();
+        let options = given.filter_map(|given| match given.shape.argument {
+            Shape::Value(role) => Some(role),
+            _ => None,
+        });
+        let mut roles = (operands.first.iter().copied())
+            .chain(operands.rest)
+            .chain(operands.last.iter().copied())
+            .chain(options);
+        roles.any(|role| matches!(role, Role::Command | Role::Script | Role::ScriptFile))
     }
 
     /// Records that a program gets secrets.
@@ -103,21 +118,4 @@ fn is_bare(sends: &Sends, text: &str) -> bool {
     let first = text.split(['/', ':']).next().unwrap_or_default();
     let host = first.rsplit('@').next().unwrap_or_default();
     sends.bare && (is_host(host) || host == "localhost" || first.contains('@'))
-}
-
-/// Whether the program runs another one with its operands (`env`, `xargs`), which is recorded itself.
-fn runs_another(row: &Row) -> bool {
-    let operands = &row.operands;
-    let options = row
-        .options
-        .iter()
-        .filter_map(|option| match option.argument {
-            Shape::Value(role) => Some(role),
-            _ => None,
-        });
-    let mut roles = (operands.first.iter().copied())
-        .chain(operands.rest)
-        .chain(operands.last.iter().copied())
-        .chain(options);
-    roles.any(|role| matches!(role, Role::Command | Role::Script | Role::ScriptFile))
 }

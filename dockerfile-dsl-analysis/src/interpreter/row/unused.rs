@@ -1,5 +1,5 @@
-//! Refuses secrets in options that a row lists and its model does not look at: default deny, as for options that no row lists.
-//! A text that is only quoted is in a message, as it is for a row without a model.
+//! Options that a row lists and its model does not look at: default deny, as for options that no row lists. A command in one is run, a secret
+//! in one is refused, and a text that is only quoted is in a message, as it is for a row without a model.
 
 use crate::domain::{Argument, Doubt};
 use crate::interpreter::call::Call;
@@ -39,12 +39,15 @@ pub(super) fn refuse_unused_values(call: &mut Call<'_, '_>) {
     }
     for (role, value) in unused {
         let received = match role {
+            Role::Script => {
+                run_beside(call, &value);
+                continue;
+            }
             Role::Plain
             | Role::Shown
             | Role::Write
             | Role::Create
             | Role::Remove
-            | Role::Script
             | Role::Command => value.value.taint(),
             Role::Read | Role::ReadTree | Role::StoredFile | Role::ScriptFile => {
                 value.value.taint().join(&call.named_content(&value))
@@ -88,4 +91,13 @@ pub(super) fn is_value_of_unlisted(
         call.opaque_for(&text, Doubt::Option);
     }
     is_unlisted
+}
+
+/// Runs a command that an option names (`tar -I COMMAND`), between the effects of the program itself. `exec=COMMAND` is the form of an action
+/// of `tar`.
+fn run_beside(call: &mut Call<'_, '_>, command: &Argument) {
+    let (status, failed) = (call.status, call.failed.take());
+    let text = command.behind("exec=").unwrap_or_else(|| command.clone());
+    call.shell(&text.value, text.span, &[]);
+    (call.status, call.failed) = (status, failed);
 }

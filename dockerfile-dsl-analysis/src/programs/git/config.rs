@@ -11,7 +11,10 @@ use crate::programs::common::{begins_with, behind, has_gap, inside, made, path, 
 pub(super) fn repository(call: &Call<'_, '_>) -> Argument {
     match call.option("--git-dir") {
         Some(directory) => directory,
-        None => path(call, ".git"),
+        None => match call.env("GIT_DIR") {
+            Some(directory) => Argument::new(directory, call.span),
+            None => path(call, ".git"),
+        },
     }
 }
 
@@ -208,17 +211,18 @@ pub(super) fn setting(call: &Call<'_, '_>, key: &str) -> Option<Value> {
 
 /// Runs the hooks that git starts by itself.
 pub(super) fn run_hooks(call: &mut Call<'_, '_>, names: &[&str]) {
-    let directory = match setting(call, "core.hooksPath") {
+    let chosen = setting(call, "core.hooksPath");
+    let is_chosen = chosen.is_some();
+    let directory = match chosen {
         Some(directory) => Argument::new(directory, call.span),
         None => inside(&repository(call), "hooks"),
     };
     for name in names {
         let hook = inside(&directory, name);
-        if call
-            .peek(&hook)
-            .literal()
-            .is_some_and(|text| !text.is_empty())
-        {
+        let text = call.peek(&hook).literal().map(|text| text.is_empty());
+        // A directory of the project that is named here has hooks.
+        let is_unseen = text.is_none() && is_chosen && call.is_of_project(&hook);
+        if text == Some(false) || is_unseen {
             call.run_file(&hook, &[]);
         }
     }

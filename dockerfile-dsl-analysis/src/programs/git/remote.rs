@@ -119,8 +119,23 @@ pub(super) fn network(call: &mut Call<'_, '_>) {
         }
     }
     ask(call);
+    keep_in_reflog(call);
     let output = call.fresh();
     call.print(&output);
+}
+
+/// `git pull` writes its whole command line to the log of the branch; `git fetch` removes the user from a URL in it.
+fn keep_in_reflog(call: &mut Call<'_, '_>) {
+    let is_pull = |word: &Argument| word.text().as_deref() == Some("pull");
+    let Some(at) = call.arguments.iter().position(is_pull) else {
+        return;
+    };
+    let given = Taint::of_all(&call.arguments[at..]);
+    if given.is_some() {
+        let line = made(call, &given);
+        let log = inside(&repository(call), "logs/HEAD");
+        call.append(&log, &line, &Cause::ArgumentLog);
+    }
 }
 
 /// `git push -u URL BRANCH` stores the URL as the branch's remote.
