@@ -4,6 +4,7 @@
 //! machines. Meaning is an enum up to here; code outside this folder never parses a sentence.
 
 mod cause;
+mod command_words;
 mod doubt;
 mod environment;
 mod file_name;
@@ -14,7 +15,9 @@ mod leak;
 mod message;
 mod project_file;
 mod repair;
+mod settings_place;
 mod step;
+mod url_user;
 
 pub mod snippet;
 #[cfg(test)]

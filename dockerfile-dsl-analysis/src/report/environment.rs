@@ -3,6 +3,8 @@
 //! In: the text of a simple command. Out: the command that takes its place and stores nothing. The names of the variables are those of the
 //! documentation of each program; a form that it does not describe has no fix here.
 
+use super::command_words::words;
+
 /// Returns the command that takes the place of one that stores a credential. `after`: the text that follows it, as a redirect may.
 pub(super) fn instead_of(command: &str, after: &str) -> Option<String> {
     if command.contains(['\n', '`', '\\']) {
@@ -24,8 +26,19 @@ pub(super) fn instead_of(command: &str, after: &str) -> Option<String> {
         "aws" => aws(&call),
         "dotnet" => nuget(&call),
         "git" => git(&call),
+        "gcloud" => gcloud(&call),
         _ => None,
     }
+}
+
+fn gcloud(call: &Call<'_>) -> Option<String> {
+    let file = match (call.operands.as_slice(), call.flags.as_slice()) {
+        (["auth", "activate-service-account"], [flag]) => flag.strip_prefix("--key-file=")?,
+        (["auth", "activate-service-account", file], ["--key-file"]) => file,
+        _ => return None,
+    };
+    let value = inner(file)?.to_owned();
+    Some(one("CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE", value))
 }
 
 /// The words of a command after its name.
@@ -312,41 +325,6 @@ fn inner(word: &str) -> Option<&str> {
     (depth == 0).then_some(text)
 }
 
-/// Splits a simple command into words, and what follows from its input redirect on. `None`: it has more than that.
-fn words(command: &str) -> Option<(Vec<&str>, &str)> {
-    let mut all = Vec::new();
-    let (mut start, mut depth, mut quote) = (None, 0_usize, None);
-    for (at, character) in command.char_indices() {
-        let is_open = depth > 0 || quote.is_some();
-        match character {
-            ' ' | '\t' if !is_open => {
-                if let Some(start) = start.take() {
-                    all.push(&command[start..at]);
-                }
-                continue;
-            }
-            '<' if !is_open && start.is_none() => {
-                let rest = &command[at..];
-                return (!rest.contains([';', '&', '|', '>', '#'])).then_some((all, rest));
-            }
-            ';' | '&' | '|' | '<' | '>' | '#' if !is_open => return None,
-            '"' | '\'' if depth == 0 => match quote {
-                None => quote = Some(character),
-                Some(open) if open == character => quote = None,
-                Some(_) => {}
-            },
-            '(' => depth += 1,
-            ')' => depth = depth.checked_sub(1)?,
-            _ => {}
-        }
-        start.get_or_insert(at);
-    }
-    if let Some(start) = start {
-        all.push(&command[start..]);
-    }
-    (depth == 0 && quote.is_none()).then_some((all, ""))
-}
-
 #[cfg(test)]
 mod tests {
     use super::instead_of;
@@ -413,6 +391,10 @@ mod tests {
         check(
             "npm set \"//r.acme.test/:_authToken=$T\"",
             "export NPM_TOKEN=\"$T\" && npm set '//r.acme.test/:_authToken=${NPM_TOKEN}'",
+        );
+        check(
+            "gcloud auth activate-service-account --key-file=/t",
+            "export CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE=\"/t\"",
         );
         check("hf auth login --token $T", "export HF_TOKEN=\"$T\"");
         check(

@@ -8,6 +8,8 @@ use super::fix::{Fix, WrittenIn};
 use super::git_url::credential_helper;
 use super::leak::{Author, Leak, Removes};
 use super::project_file;
+use super::settings_place;
+use super::url_user;
 use crate::code::{CauseCode, SinkCode};
 use crate::domain::{About, Cause, Keeper, Sink};
 use crate::domain::{Component, SymbolicPath};
@@ -59,7 +61,7 @@ fn layer(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
     if is_git
         && path
             .file_name()
-            .is_some_and(|name| name.ends_with("config"))
+            .is_some_and(|name| name.ends_with("config") || name.is("HEAD"))
         && let Some(fix) = credential_helper(leak, path)
     {
         return fix;
@@ -72,7 +74,7 @@ fn layer(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
     {
         return accept(leak);
     }
-    if let Some(fix) = environment(leak) {
+    if let Some(fix) = environment(leak).or_else(|| settings_in_memory(leak)) {
         return fix;
     }
     if let Some(name) = project_file::changed(leak, path) {
@@ -87,14 +89,9 @@ fn environment(leak: &Leak<'_>) -> Option<Fix> {
         leak.way.step.cause()?.code(),
         CauseCode::Credentials | CauseCode::Configuration | CauseCode::Log
     );
-    let old = leak.written().filter(|_| is_stored)?;
-    let place = leak.place?;
-    let (before, after) = (&leak.script[..place.start], &leak.script[place.end..]);
-    // An `export` in a pipeline is lost.
-    let is_piped = before.trim_end().ends_with('|') && !before.trim_end().ends_with("||");
-    let end = after.find(['\n', ';', '&', '|']).unwrap_or(after.len());
-    let is_pipe = after[end..].starts_with('|') && !after[end..].starts_with("||");
-    let new = environment::instead_of(old, after).filter(|_| !is_piped && !is_pipe)?;
+    let (old, after) = single_command(leak)?;
+    let stored = || environment::instead_of(old, after).filter(|_| is_stored);
+    let new = stored().or_else(|| url_user::git_url(old))?;
     // Another value of the same variable would be lost, too.
     let names = new.split(' ').filter_map(|word| word.split_once('='));
     let mut names = names.map(|(name, _)| name);
@@ -104,12 +101,39 @@ fn environment(leak: &Leak<'_>) -> Option<Fix> {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         is_name && leak.script.contains(&format!("{name}="))
     };
-    let is_new = !names.any(is_used) && !new.starts_with("export GIT_") || {
-        leak.script.matches("git config").count() == 1 && !leak.script.contains("GIT_CONFIG_COUNT")
-    };
+    let sets_git = new.starts_with("export GIT_") || new.contains(" GIT_CONFIG_COUNT=1 ");
+    let is_new = !names.any(is_used) && !sets_git
+        || sets_git && {
+            leak.script.matches("git config").count() <= 1
+                && !leak.script.contains("GIT_CONFIG_COUNT")
+        };
     is_new.then(|| Fix::Environment {
         old: old.to_owned(),
         new,
+    })
+}
+
+/// Returns the command at the leak and the text that follows it, if it is no part of a pipeline: an `export` there is lost.
+fn single_command<'a>(leak: &Leak<'a>) -> Option<(&'a str, &'a str)> {
+    let (old, place) = (leak.written()?, leak.place?);
+    let (before, after) = (&leak.script[..place.start], &leak.script[place.end..]);
+    let is_piped = before.trim_end().ends_with('|') && !before.trim_end().ends_with("||");
+    let end = after.find(['\n', ';', '&', '|']).unwrap_or(after.len());
+    let is_pipe = after[end..].starts_with('|') && !after[end..].starts_with("||");
+    (!is_piped && !is_pipe).then_some((old, after))
+}
+
+/// Lets a program that logs in keep its settings in memory, by the variable that it has for their place.
+fn settings_in_memory(leak: &Leak<'_>) -> Option<Fix> {
+    let (old, _) = single_command(leak)?;
+    let written_in = leak.author.written_in();
+    let variable = settings_place::of_settings(old)?;
+    let new = format!("export {variable} && {old}");
+    let new = new.replacen("DIRECTORY", written_in.directory(), 1);
+    let name = variable.split('=').next()?;
+    (!leak.script.contains(name)).then(|| Fix::WriteInMemory {
+        paths: Some((old.to_owned(), new)),
+        written_in,
     })
 }
 

@@ -248,13 +248,15 @@ fn file_of_the_project_is_not_removed() {
     let kept = [
         "sed -i \"s/T/$(cat /run/secrets/t)/\" package.json",
         "echo \"$(cat /run/secrets/t)\" >> /app/.yarnrc.yml",
-        "cargo add --git \"https://$(cat /run/secrets/t)@github.com/a/b\" b",
     ];
     for script in kept {
         let help = help_of(script);
         let is_kept = help.contains("a file of the project") && !help.contains("rm -");
         assert!(is_kept, "{script}\n{help}");
     }
+    let help = help_of("cargo add --git \"https://$(cat /run/secrets/t)@github.com/a/b\" b");
+    let is_plain = help.contains("&& cargo add --git \"https://github.com/a/b\" b`");
+    assert!(is_plain && !help.contains("rm -"), "{help}");
     for script in [
         "cp /run/secrets/t package.json",
         "echo \"$(cat /run/secrets/t)\" > /app/.yarnrc.yml",
