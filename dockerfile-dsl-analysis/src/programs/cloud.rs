@@ -61,7 +61,10 @@ pub(super) fn aws_configure(call: &mut Call<'_, '_>) {
                 .fold(Value::empty(), |all, operand| all.concat(&operand.value));
             let taint = given.taint().join(&call.stdin().taint());
             let kept = made(call, &taint);
-            let key = operands.get(1).and_then(Argument::text);
+            // An unlisted option may leave its value before the verb.
+            let mut words = operands.iter().map(Argument::text);
+            let set = words.find(|word| word.as_deref() == Some("set"));
+            let key = set.and_then(|_| words.next().flatten());
             let is_setting = key.is_some_and(|key| !is_key_of_aws(&key));
             let file = if is_setting { AWS_SETTINGS } else { AWS_FILE };
             call.store(file, &kept, &Cause::Kept("aws configure".into()));
