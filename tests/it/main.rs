@@ -31,4 +31,5 @@ mod render;
 mod rule_pages;
 mod script;
 mod serde;
+mod templates;
 mod verdicts;
