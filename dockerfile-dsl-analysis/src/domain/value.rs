@@ -234,6 +234,12 @@ impl Value {
         (self.alternatives.iter()).any(|text| matches!(&**text, [piece] if piece.kind == any))
     }
 
+    /// Whether anything is known of it: a text, or the author's value for a hole.
+    pub(crate) fn is_known_in_part(&self) -> bool {
+        let mut pieces = self.alternatives.iter().flat_map(|text| text.iter());
+        pieces.any(|piece| !matches!(piece.kind, PieceKind::Unknown(_)))
+    }
+
     /// Returns the indices of the holes in it.
     pub(crate) fn holes(&self) -> impl Iterator<Item = usize> {
         let pieces = self.alternatives.iter().flat_map(|text| text.iter());

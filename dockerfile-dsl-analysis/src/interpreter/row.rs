@@ -221,7 +221,8 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
                     continue;
                 }
                 // `file -f LIST`
-                if role == Role::Inspect && call.parsed.maybe_values.contains(&index) {
+                let may_be_value = call.parsed.maybe_values.contains(&index);
+                if role == Role::Inspect && may_be_value && operand.value.is_known_in_part() {
                     call.refuse_named_content(operand);
                 }
                 play(

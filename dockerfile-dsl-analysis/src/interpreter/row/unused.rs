@@ -1,7 +1,6 @@
 //! Options that a row lists and its model does not look at: default deny, as for options that no row lists. A command in one is run, a secret
 //! in one is refused, and a text that is only quoted is in a message, as it is for a row without a model.
 
-use crate::domain::value::PieceKind;
 use crate::domain::{Argument, Doubt};
 use crate::interpreter::call::Call;
 use crate::programs::{Argument as ArgumentShape, Effect, Role};
@@ -77,9 +76,7 @@ pub(super) fn refuse_unused_values(call: &mut Call<'_, '_>) {
 /// text of which nothing is known (a line of a file, by `xargs`) is not taken for the name of every file. It covers neither if the operand
 /// may be the value of an unlisted option.
 pub(super) fn is_trusted_with(call: &mut Call<'_, '_>, index: usize, operand: &Argument) -> bool {
-    let texts = operand.value.alternatives().iter();
-    let mut pieces = texts.flat_map(|text| text.iter());
-    if pieces.any(|piece| !matches!(piece.kind, PieceKind::Unknown(_))) {
+    if operand.value.is_known_in_part() {
         call.refuse_named_content(operand);
     }
     !is_value_of_unlisted(call, index, operand)
