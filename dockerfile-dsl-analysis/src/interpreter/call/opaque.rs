@@ -97,8 +97,12 @@ impl Call<'_, '_> {
         taint
     }
 
-    /// Rejects a secret in the file that a text names: the row says only what is done with the text.
+    /// Rejects a secret in the file that a text names: the row says only what is done with the text. Every program has its working directory,
+    /// so `.` names nothing more.
     pub(crate) fn refuse_named_content(&mut self, argument: &Argument) {
+        if argument.value.literal().as_deref() == Some(".") {
+            return;
+        }
         let content = self.named_content(argument);
         self.opaque_for(&content, Doubt::Argument);
     }
