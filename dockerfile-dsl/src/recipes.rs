@@ -26,6 +26,7 @@
 //! | [`curl::download`] | token, header, or `.netrc` | configuration on standard input, or mounted file |
 //! | [`dnf::install`] | password of a repository | variable of one command |
 //! | [`gcs::download`] | key of a service account, or token | mounted file, or variable of one command |
+//! | [`gem::install`] | `.gemrc` | mounted file |
 //! | [`git::clone`] | token | credential helper that git runs when the server asks, for this host alone |
 //! | [`git_ssh::clone`] | agent, or key | socket of the agent, or mounted file |
 //! | [`go::download`] | `.netrc`, password of a proxy, or token for git | mounted file, or variables of one command |
@@ -71,6 +72,7 @@ pub mod cosign;
 pub mod curl;
 pub mod dnf;
 pub mod gcs;
+pub mod gem;
 pub mod git;
 pub mod git_ssh;
 pub mod go;

@@ -421,7 +421,7 @@ pub(crate) fn git_lfs(folder: &Path, user: &str, token: &str) -> Server {
 }
 
 /// `git http-backend` by CGI.
-fn http_backend(root: &Path, request: &Request) -> Response {
+pub(crate) fn http_backend(root: &Path, request: &Request) -> Response {
     let mut child = Command::new("git")
         .arg("http-backend")
         .env("GIT_PROJECT_ROOT", root)

@@ -24,18 +24,24 @@ mod bun;
 mod bundler;
 mod cargo;
 mod composer;
+mod cosign;
 mod curl;
 mod dnf;
+mod gem;
 mod git;
 mod git_ssh;
 mod go;
 mod gpg;
+mod gradle;
+mod hex;
 mod huggingface;
+mod jarsigner;
 mod maven;
 mod npm;
 mod pip;
 mod pnpm;
 mod poetry;
+mod r;
 mod s3;
 mod sentry;
 mod uv;
@@ -48,18 +54,24 @@ pub(crate) fn trials() -> Vec<Trial> {
         bundler::trials(),
         cargo::trials(),
         composer::trials(),
+        cosign::trials(),
         curl::trials(),
         dnf::trials(),
+        gem::trials(),
         git::trials(),
         git_ssh::trials(),
         go::trials(),
         gpg::trials(),
+        gradle::trials(),
+        hex::trials(),
         huggingface::trials(),
+        jarsigner::trials(),
         maven::trials(),
         npm::trials(),
         pip::trials(),
         pnpm::trials(),
         poetry::trials(),
+        r::trials(),
         s3::trials(),
         sentry::trials(),
         uv::trials(),
@@ -80,7 +92,7 @@ struct Proof<'a> {
     has_page: bool,
     stage: StageBuilder,
     server: &'a Server,
-    /// The host in the page, which the server replaces.
+    /// The host in the page, which the server replaces; several with `|` between them.
     host: &'a str,
     context: &'a Path,
     /// The variable that the credential comes from.
@@ -91,11 +103,20 @@ struct Proof<'a> {
     refusal: &'a str,
 }
 
+/// The secrets of a build beside the credential.
+#[derive(Clone, Copy, Default)]
+struct Others<'a> {
+    /// The variable that each comes from, and its value.
+    variables: &'a [(&'a str, &'a str)],
+    /// The ids of those that come from a file, and its name in the context.
+    files: &'a [(&'a str, &'a str)],
+}
+
 impl Proof<'_> {
     /// Builds the recipe with the right credential, with a wrong one, and without.
     #[track_caller]
     fn prove(&self, engine: &Engine) {
-        self.prove_with(engine, &[]);
+        self.prove_with(engine, Others::default());
         let requests = self.server.requests();
         let mut shown = requests
             .iter()
@@ -108,7 +129,10 @@ impl Proof<'_> {
 
     /// Does so for a program that asks no server, with other secrets that are always right.
     #[track_caller]
-    fn prove_with(&self, engine: &Engine, others: &[(&str, &str)]) {
+    fn prove_with(&self, engine: &Engine, others: Others<'_>) {
+        let files = others.files.iter().map(|(_, name)| self.context.join(name));
+        let mut values: Vec<Vec<u8>> = files.map(|file| fs::read(file).unwrap()).collect();
+        values.push(TOKEN.into());
         let image = Dockerfile::from_stage(&self.stage.build()).unwrap();
         let text = self.on_loopback(&image.render());
         let build = |token: Option<&str>| {
@@ -116,7 +140,7 @@ impl Proof<'_> {
             let variables: Vec<(&str, &str)> = content
                 .iter()
                 .map(|content| (self.variable, content.as_str()))
-                .chain(others.iter().copied())
+                .chain(others.variables.iter().copied())
                 .collect();
             engine.build(Build {
                 text: &text,
@@ -128,15 +152,19 @@ impl Proof<'_> {
         assert!(!build(None).success, "it builds without a credential");
         build(Some("wrong-credential-0815")).expect_failure(self.refusal);
         let built = build(Some(TOKEN)).expect_success();
-        let report = search(engine, &built, TOKEN);
+        let report = search(engine, &built, &values);
         assert_eq!(report.verdict(), Verdict::Clean, "{report:?}");
         let mistakes = if self.has_page {
             let on_loopback = |text: &str| self.on_loopback(text);
             let content = (self.content)(TOKEN);
             let whole = [("LEAKING", TOKEN), ("LEAKING_CONTENT", content.as_str())];
-            let variables = [&whole, others].concat();
+            let variables = [&whole, others.variables].concat();
+            let others = Others {
+                variables: &variables,
+                files: others.files,
+            };
             let (recipe, context) = (self.recipe, self.context);
-            mistakes_with(engine, recipe, context, TOKEN, &variables, &on_loopback)
+            mistakes_with(engine, recipe, context, &values, others, &on_loopback)
         } else {
             Vec::new()
         };
@@ -145,11 +173,14 @@ impl Proof<'_> {
 
     /// Returns the text with the server in the place of its host.
     fn on_loopback(&self, text: &str) -> String {
-        let (host, address) = (self.host, format!("127.0.0.1:{}", self.server.port));
-        text.replace("https://", &format!("{}://", self.server.scheme))
-            // A word that is the host alone, as in a line of `.netrc`, has no port.
-            .replace(&format!(" {host} "), " 127.0.0.1 ")
-            .replace(host, &address)
+        let mut text = text.replace("https://", &format!("{}://", self.server.scheme));
+        for host in self.host.split('|') {
+            text = text
+                // A word that is the host alone, as in a line of `.netrc`, has no port.
+                .replace(&format!(" {host} "), " 127.0.0.1 ")
+                .replace(host, &format!("127.0.0.1:{}", self.server.port));
+        }
+        text
     }
 }
 
@@ -162,22 +193,27 @@ fn mistakes(
     value: &str,
     on_loopback: &dyn Fn(&str) -> String,
 ) -> Vec<(String, String)> {
-    let variables = [("LEAKING", value)];
-    mistakes_with(engine, recipe, context, value, &variables, on_loopback)
+    let others = Others {
+        variables: &[("LEAKING", value)],
+        files: &[],
+    };
+    let values = [value.as_bytes().to_vec()];
+    mistakes_with(engine, recipe, context, &values, others, on_loopback)
 }
 
-/// Does so with several variables: a secret of the honest Dockerfile is `LEAKING_CONTENT`, of which the value may be a part; any other has the
-/// variable of its name, or is `LEAKING`.
+/// Does so with several values, one of which is found, and with files. A secret that is not a file is `LEAKING_CONTENT` if it is in the honest
+/// Dockerfile, where the value may be a part of it; any other has the variable of its name, or is `LEAKING`.
 #[track_caller]
 fn mistakes_with(
     engine: &Engine,
     recipe: &str,
     context: &Path,
-    value: &str,
-    variables: &[(&str, &str)],
+    values: &[Vec<u8>],
+    others: Others<'_>,
     on_loopback: &dyn Fn(&str) -> String,
 ) -> Vec<(String, String)> {
     let page = Page::of(recipe);
+    let variables = others.variables;
     let has = |variable: &str| variables.iter().any(|(name, _)| *name == variable);
     let mut mistakes = Vec::new();
     for (index, (sentence, text)) in page.leaks.iter().enumerate() {
@@ -189,6 +225,11 @@ fn mistakes_with(
         let tag = format!("dsl-test/recipe-{recipe}-{index}");
         let mut line = format!("docker build --network host --progress plain --tag {tag} --file -");
         for id in parsed.secret_ids() {
+            let file = others.files.iter().find(|(known, _)| *known == id.as_str());
+            if let Some((_, file)) = file {
+                line += &format!(" --secret id={id},src={file}");
+                continue;
+            }
             let is_honest = page.rendered.contains(&format!("id={id},"));
             let variable = match id.as_str() {
                 id if has(id) => id,
@@ -200,7 +241,7 @@ fn mistakes_with(
         line += " .";
         let text = on_loopback(text);
         let built = engine.build_line(&line, BuildTool::Buildx, &text, context, variables);
-        let report = search(engine, &Built { tag, ..built }.expect_success(), value);
+        let report = search(engine, &Built { tag, ..built }.expect_success(), values);
         assert_eq!(report.verdict(), Verdict::Leaked, "{sentence}");
         let found = report
             .findings
@@ -224,9 +265,12 @@ fn row(call: &str, mistakes: &[(String, String)]) -> String {
 }
 
 /// Searches the image and the log of its build.
-fn search(engine: &Engine, built: &Built, value: &str) -> Report {
-    let value = Value::new("credential", value).unwrap();
-    let verify = Verify::new([value]);
+fn search(engine: &Engine, built: &Built, values: &[Vec<u8>]) -> Report {
+    let values = values.iter().enumerate();
+    let verify = Verify::new(values.map(|(index, value)| {
+        let id = format!("credential {index}");
+        Value::new(id, value.clone()).unwrap()
+    }));
     let saved = Image::reader("image", Cursor::new(engine.save(built)));
     let mut report = verify.run(saved).unwrap();
     let log = Image::log("log", Cursor::new(built.log.clone().into_bytes()));
@@ -234,12 +278,14 @@ fn search(engine: &Engine, built: &Built, value: &str) -> Report {
     report
 }
 
-/// Returns a path without the time of the run, which npm has in the names of its logs.
+/// Returns a path without what differs from run to run: npm has the time in the names of its logs, and Gradle the number of its process.
 fn stable(path: &str) -> String {
-    match path.split_once("/_logs/") {
-        Some((folder, _)) => format!("{folder}/_logs/"),
-        None => path.to_owned(),
+    for folder in ["/_logs/", "/daemon/"] {
+        if let Some((before, _)) = path.split_once(folder) {
+            return format!("{before}{folder}");
+        }
     }
+    path.to_owned()
 }
 
 /// Compares a row with that of `docs/recipes.md`, or writes it there.

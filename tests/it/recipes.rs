@@ -16,6 +16,7 @@ mod cosign;
 mod curl;
 mod dnf;
 mod gcs;
+mod gem;
 mod git;
 mod git_ssh;
 mod go;

@@ -128,7 +128,7 @@ fn clone_with_an_agent(engine: &Engine) {
     build(&server.folder.join("wrong")).expect_failure("Permission denied (publickey)");
     let built = build(&server.folder.join("right")).expect_success();
     let key = server.key("right");
-    let report = search(engine, &built, &key);
+    let report = search(engine, &built, &[key.clone().into_bytes()]);
     assert_eq!(report.verdict(), Verdict::Clean, "{report:?}");
     assert_eq!(engine.run(&built), "hello\n");
     let mistakes = mistakes(engine, "git_ssh", &context, &key, &|text| {
@@ -158,7 +158,7 @@ fn clone_with_a_key(engine: &Engine) {
     let (right, wrong) = (server.key("right"), server.key("wrong"));
     build(&[("SSH_KEY", &wrong)]).expect_failure("Permission denied (publickey)");
     let built = build(&[("SSH_KEY", &right)]).expect_success();
-    let report = search(engine, &built, &right);
+    let report = search(engine, &built, &[right.clone().into_bytes()]);
     assert_eq!(report.verdict(), Verdict::Clean, "{report:?}");
     assert_eq!(engine.run(&built), "hello\n");
     keep_row(&row("git_ssh::clone(..).key(..)", &[]));

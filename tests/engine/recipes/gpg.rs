@@ -5,7 +5,7 @@ use dockerfile_dsl::{BuildTool, Secret, Stage};
 use dockerfile_dsl_tests::trials;
 use dockerfile_dsl_tests::trials::Trial;
 
-use super::{Proof, TOKEN, itself};
+use super::{Others, Proof, TOKEN, itself};
 use crate::builders::{Built, Engine, folder};
 use crate::counterparts;
 use crate::server::{Response, Server};
@@ -53,5 +53,9 @@ fn detach_sign(engine: &Engine) {
         content: &itself,
         refusal: "Bad passphrase",
     };
-    proof.prove_with(engine, &[("GPG_KEY", &key)]);
+    let others = Others {
+        variables: &[("GPG_KEY", &key)],
+        files: &[],
+    };
+    proof.prove_with(engine, others);
 }

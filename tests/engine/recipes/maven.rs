@@ -18,7 +18,7 @@ pub(super) fn trials() -> Vec<Trial> {
 }
 
 /// A repository with one artifact, `test.acme:greeting` 1.0.0.
-fn repository(folder: &Path) -> Server {
+pub(super) fn repository(folder: &Path) -> Server {
     let pom = "<project><modelVersion>4.0.0</modelVersion><groupId>test.acme</groupId>\
                <artifactId>greeting</artifactId><version>1.0.0</version></project>\n";
     let jar = counterparts::zip(&[("greeting.txt", "hello from the private repository\n")]);

@@ -7,7 +7,7 @@ use super::{TOKEN, refused, renders_as_its_page};
 
 #[test]
 fn page_shows_what_is_rendered() {
-    let mut debian = Stage::from_image("debian:bookworm-slim");
+    let mut debian = Stage::from_image("acme/debian-cosign:2.5");
     let sign = cosign::sign_blob("/srv/app.tgz").key(
         Secret::file("cosign-key", "cosign.key"),
         Secret::env("COSIGN_PASSWORD"),

@@ -7,7 +7,7 @@ use super::renders_as_its_page;
 
 #[test]
 fn page_shows_what_is_rendered() {
-    let mut elixir = Stage::from_image("elixir:1.17-slim");
+    let mut elixir = Stage::from_image("elixir:1.18-slim");
     let deps = hex::deps_get().key(Secret::env("HEX_KEY"));
     elixir
         .workdir("/app")

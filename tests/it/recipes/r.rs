@@ -26,6 +26,15 @@ fn options_are_written() {
         "GITHUB_PAT=\"$(cat /run/secrets/TOKEN)\" Rscript -e \
          'remotes::install_github(\"acme/greeting@v1.0\", upgrade = \"never\")'",
     );
+    script_is(
+        r::install_github("acme/greeting")
+            .host("https://github.acme.test/api/v3")
+            .token(TOKEN)
+            .script(),
+        "GITHUB_PAT=\"$(cat /run/secrets/TOKEN)\" Rscript -e \
+         'remotes::install_github(\"acme/greeting\", host = \"https://github.acme.test/api/v3\", \
+         upgrade = \"never\")'",
+    );
 }
 
 #[test]
@@ -35,5 +44,19 @@ fn values_that_would_change_the_script_are_refused() {
             .token(TOKEN)
             .script(),
         "a repository such as",
+    );
+    refused(
+        r::install_github("acme/greeting")
+            .host("https://x:swordfish@github.acme.test")
+            .token(TOKEN)
+            .script(),
+        "take the user name out",
+    );
+    refused(
+        r::restore()
+            .host("https://github.acme.test/api/v3")
+            .token(TOKEN)
+            .script(),
+        "`renv.lock` has the host",
     );
 }
