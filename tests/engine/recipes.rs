@@ -43,6 +43,7 @@ mod pnpm;
 mod poetry;
 mod r;
 mod s3;
+mod sccache;
 mod sentry;
 mod uv;
 mod yarn;
@@ -73,6 +74,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         poetry::trials(),
         r::trials(),
         s3::trials(),
+        sccache::trials(),
         sentry::trials(),
         uv::trials(),
         yarn::trials(),

@@ -3,6 +3,7 @@
 #![doc = include_str!("sccache.md")]
 
 use super::draft::Draft;
+use super::host::Url;
 use crate::{Error, Script, Secret};
 
 /// Builds with a cache in a bucket of S3: `cargo build --release --locked`.
@@ -10,6 +11,7 @@ pub fn cargo_build(bucket: impl Into<String>, region: impl Into<String>) -> Buil
     Build {
         bucket: bucket.into(),
         region: region.into(),
+        endpoint: None,
     }
 }
 
@@ -19,9 +21,16 @@ pub fn cargo_build(bucket: impl Into<String>, region: impl Into<String>) -> Buil
 pub struct Build {
     bucket: String,
     region: String,
+    endpoint: Option<String>,
 }
 
 impl Build {
+    /// Sets the server of the bucket, for one that is not Amazon's.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
+        self
+    }
+
     /// Gives the server of sccache the two halves of an access key.
     pub const fn access_key(self, id: Secret, secret: Secret) -> WithKey {
         WithKey {
@@ -46,7 +55,8 @@ impl WithKey {
     ///
     /// # Errors
     ///
-    /// Returns an error if the bucket or the region has other characters than letters, digits, `-` and `.`.
+    /// Returns an error if the bucket or the region has other characters than letters, digits, `-` and `.`, or the endpoint is not an `https`
+    /// URL without a user name.
     #[track_caller]
     pub fn script(&self) -> Result<Script, Error> {
         let (bucket, region) = (&self.build.bucket, &self.build.region);
@@ -59,6 +69,13 @@ impl WithKey {
                 )));
             }
         }
+        let endpoint = match &self.build.endpoint {
+            Some(url) => {
+                let url = Url::parse(url)?.with_slash()?;
+                format!(" SCCACHE_ENDPOINT={}", url.trim_end_matches('/'))
+            }
+            None => String::new(),
+        };
         let mut draft = Draft::default();
         draft
             .text("AWS_ACCESS_KEY_ID=\"$(cat ")
@@ -66,7 +83,7 @@ impl WithKey {
             .text(")\" AWS_SECRET_ACCESS_KEY=\"$(cat ")
             .secret("secret", self.secret)
             .text(&format!(
-                ")\" SCCACHE_BUCKET={bucket} SCCACHE_REGION={region} \\\n"
+                ")\" SCCACHE_BUCKET={bucket} SCCACHE_REGION={region}{endpoint} \\\n"
             ))
             .text("sccache --start-server && \\\n")
             .text("RUSTC_WRAPPER=sccache cargo build --release --locked && sccache --stop-server")

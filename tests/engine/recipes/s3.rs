@@ -19,7 +19,7 @@ pub(super) fn trials() -> Vec<Trial> {
     trials!(&Engine::find(), [download])
 }
 
-const KEY_ID: &str = "acme-reader";
+pub(super) const KEY_ID: &str = "acme-reader";
 
 fn download(engine: &Engine) {
     let moto = Moto::start(engine);
@@ -50,15 +50,15 @@ fn download(engine: &Engine) {
     proof.prove(engine);
 }
 
-/// A server of Amazon's API in a container: one bucket, and one user who may read it.
-struct Moto<'a> {
+/// A server of Amazon's API in a container: two buckets, and one user who may use them.
+pub(super) struct Moto<'a> {
     engine: &'a Engine,
     container: String,
-    port: u16,
+    pub(super) port: u16,
 }
 
 impl<'a> Moto<'a> {
-    fn start(engine: &'a Engine) -> Self {
+    pub(super) fn start(engine: &'a Engine) -> Self {
         let free = TcpListener::bind(("127.0.0.1", 0)).expect("a port on loopback is free");
         let port = free.local_addr().expect("the listener is bound").port();
         drop(free);
@@ -98,7 +98,7 @@ impl Drop for Moto<'_> {
 }
 
 /// Hands a request to moto, so that the log of the server has it.
-fn forward(request: &Request, port: u16) -> Response {
+pub(super) fn forward(request: &Request, port: u16) -> Response {
     let mut text = format!("{} {}", request.method, request.path);
     if !request.query.is_empty() {
         text += &format!("?{}", request.query);
@@ -111,7 +111,8 @@ fn forward(request: &Request, port: u16) -> Response {
     }
     text += "\r\n";
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("moto is running");
-    stream.write_all(text.as_bytes()).expect("moto reads");
+    let text = [text.as_bytes(), &request.body].concat();
+    stream.write_all(&text).expect("moto reads");
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("moto answers");
     let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n");

@@ -1,13 +1,13 @@
 //! `sccache` with a credential: what is rendered, and what is refused.
 
 use dockerfile_dsl::recipes::sccache;
-use dockerfile_dsl::{Secret, Stage};
+use dockerfile_dsl::{Dockerfile, Secret, Stage};
 
 use super::{TOKEN, refused, renders_as_its_page};
 
 #[test]
 fn page_shows_what_is_rendered() {
-    let mut rust = Stage::from_image("rust:1.95-slim-bookworm");
+    let mut rust = Stage::from_image("acme/rust-sccache:1.95");
     let build = sccache::cargo_build("acme-cache", "eu-central-1").access_key(
         Secret::env("AWS_ACCESS_KEY_ID"),
         Secret::env("AWS_SECRET_ACCESS_KEY"),
@@ -19,11 +19,29 @@ fn page_shows_what_is_rendered() {
 }
 
 #[test]
+fn options_are_written() {
+    let build = sccache::cargo_build("acme-cache", "eu-central-1");
+    let build = build.endpoint("https://s3.acme.test/");
+    let mut rust = Stage::from_image("acme/rust-sccache:1.95");
+    rust.run(build.access_key(TOKEN, TOKEN).script().unwrap());
+    let text = Dockerfile::from_stage(&rust.build()).unwrap().render();
+    let expected = " SCCACHE_REGION=eu-central-1 SCCACHE_ENDPOINT=https://s3.acme.test \\\n";
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
 fn values_that_would_change_the_script_are_refused() {
     refused(
         sccache::cargo_build("a b", "r")
             .access_key(TOKEN, TOKEN)
             .script(),
         "a bucket or a region",
+    );
+    refused(
+        sccache::cargo_build("b", "r")
+            .endpoint("https://x:swordfish@s3.acme.test")
+            .access_key(TOKEN, TOKEN)
+            .script(),
+        "take the user name out",
     );
 }
