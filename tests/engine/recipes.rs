@@ -38,6 +38,7 @@ mod huggingface;
 mod jarsigner;
 mod maven;
 mod npm;
+mod nuget;
 mod pip;
 mod pnpm;
 mod poetry;
@@ -69,6 +70,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         jarsigner::trials(),
         maven::trials(),
         npm::trials(),
+        nuget::trials(),
         pip::trials(),
         pnpm::trials(),
         poetry::trials(),
