@@ -289,7 +289,7 @@ fn link_target(path: &Path) -> io::Result<PathBuf> {
 /// Returns an identifier that is stable when a finding moves.
 pub(super) fn fingerprint(report: &FileReport, finding: &Finding) -> String {
     // Without credentials: the hash of a short one would reveal it.
-    let text = finding.span.of(&report.shown);
+    let text = finding.span.of(report.shown());
     let text: Vec<&str> = text.split_whitespace().collect();
     let secret = finding.secret.as_deref().unwrap_or_default();
     let parts = [

@@ -15,7 +15,7 @@ use super::callers;
 use super::callers::model::{Callers, Carried, cleaned};
 use super::discover::PossibleCaller;
 use super::examine::Examiner;
-use super::file_report::{Failure, FileReport};
+use super::file_report::{Failure, FileReport, changed};
 use super::input;
 use super::kind::FrontEnd;
 
@@ -112,11 +112,11 @@ fn read(
 ) -> Result<CallerFile, ReadError> {
     let path = PathBuf::from(&report.path);
     report.lines = LineIndex::new(&text);
-    report.shown = masked(&text).into_owned();
+    report.masked = changed(masked(&text));
     report.caller = Some(front_end);
     report.text = text;
     let callers = callers::read(&path, front_end, &report.text)?;
-    report.shown = without_values(&report.shown, &callers);
+    report.masked = Some(without_values(report.shown(), &callers));
     Ok(CallerFile {
         path,
         front_end,

@@ -7,7 +7,7 @@ use dockerfile_dsl_analysis::dockerfile;
 use dockerfile_dsl_analysis::{Elsewhere, LineIndex, Span, masked_dockerfile};
 
 use super::callers::model::cleaned;
-use super::file_report::FileReport;
+use super::file_report::{FileReport, changed};
 use super::input;
 use super::mounts::{self, Mounts};
 
@@ -79,7 +79,7 @@ fn read(path: &Path) -> FileReport {
     if let Ok(bytes) = input::bytes(path) {
         let (text, file) = dockerfile::read_bytes(&bytes);
         report.lines = LineIndex::new(&text);
-        report.shown = masked_dockerfile(&text).into_owned();
+        report.masked = changed(masked_dockerfile(&text));
         report.text = text;
         report.file = file.ok();
     }
@@ -90,7 +90,7 @@ fn read(path: &Path) -> FileReport {
 pub(super) fn place(report: &FileReport, span: Span, label: String) -> Elsewhere {
     let line = report.lines.line(span.start);
     let start = report.lines.start(line).unwrap_or(0);
-    let shown = report.shown.get(start..).unwrap_or_default();
+    let shown = report.shown().get(start..).unwrap_or_default();
     let source = shown.lines().next().unwrap_or_default().to_owned();
     let clip = |offset: usize| offset.saturating_sub(start).min(source.len());
     let span = Span::new(clip(span.start), clip(span.end));

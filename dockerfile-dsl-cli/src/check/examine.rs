@@ -14,7 +14,7 @@ use dockerfile_dsl_analysis::{
 };
 
 use super::configuration::Configuration;
-use super::file_report::{Failure, FileReport};
+use super::file_report::{Failure, FileReport, changed};
 use super::input::{Folders, Input};
 use super::progress;
 
@@ -79,7 +79,7 @@ impl Examiner<'_> {
     pub(super) fn text(&self, report: &mut FileReport, bytes: &[u8], context: &Context) {
         let (text, read) = dockerfile::read_bytes(bytes);
         report.lines = LineIndex::new(&text);
-        report.shown = masked_dockerfile(&text).into_owned();
+        report.masked = changed(masked_dockerfile(&text));
         report.text = text;
         match read {
             Ok(mut file) => {

@@ -1,5 +1,6 @@
 //! The results of one file, for every output format.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use dockerfile_dsl_analysis::edits::{self, Repair};
@@ -35,8 +36,8 @@ pub(crate) struct FileReport {
     pub(super) file: Option<dockerfile::File>,
     /// What it is, if it is a file that starts builds.
     pub(super) caller: Option<FrontEnd>,
-    /// Text with credentials masked.
-    pub(super) shown: String,
+    /// Text with credentials masked, if it contains any.
+    pub(super) masked: Option<String>,
     pub(super) findings: Vec<Finding>,
     /// The fixes of the findings, if it is a file that starts builds.
     pub(super) repairs: Repairs,
@@ -55,6 +56,14 @@ pub(crate) enum Failure {
     Malformed(Vec<dockerfile::ReadError>),
 }
 
+/// Returns a masked text, if it differs: a long text is not kept twice.
+pub(super) fn changed(masked: Cow<'_, str>) -> Option<String> {
+    match masked {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(masked) => Some(masked),
+    }
+}
+
 impl FileReport {
     /// Creates the report of a file that was not read yet.
     pub(crate) fn new(path: &Path) -> Self {
@@ -64,7 +73,7 @@ impl FileReport {
             lines: LineIndex::new(""),
             file: None,
             caller: None,
-            shown: String::new(),
+            masked: None,
             findings: Vec::new(),
             repairs: Repairs::default(),
             failure: None,
@@ -77,10 +86,15 @@ impl FileReport {
     pub(super) fn of_text(path: &Path, text: String) -> Self {
         Self {
             lines: LineIndex::new(&text),
-            shown: masked_dockerfile(&text).into_owned(),
+            masked: changed(masked_dockerfile(&text)),
             text,
             ..Self::new(path)
         }
+    }
+
+    /// Returns the text as people see it, with credentials masked.
+    pub(super) fn shown(&self) -> &str {
+        self.masked.as_deref().unwrap_or(&self.text)
     }
 
     pub(super) fn status(&self) -> Status {

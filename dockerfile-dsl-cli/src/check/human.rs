@@ -196,14 +196,14 @@ fn placed<'a>(title: Title<'a>, report: &'a FileReport, marks: Vec<Mark>) -> Gro
     let line = report.lines.line(first);
     let start = report.lines.start(line).unwrap_or(0);
     let end = report.lines.start(report.lines.line(last) + 1);
-    let end = end.unwrap_or(report.shown.len());
+    let end = end.unwrap_or(report.shown().len());
     let is_cut = first - start > MAX_MARGIN;
     let start = match is_cut {
-        true => floor(&report.shown, first - MAX_MARGIN),
+        true => floor(&report.shown(), first - MAX_MARGIN),
         false => start,
     };
-    let end = end.min(floor(&report.shown, last + MAX_MARGIN)).max(start);
-    let source = report.shown.get(start..end);
+    let end = end.min(floor(&report.shown(), last + MAX_MARGIN)).max(start);
+    let source = report.shown().get(start..end);
     let annotations = marks.into_iter().map(|mark| {
         let span = mark.span.start - start..mark.span.end - start;
         mark.kind.span(span).label(mark.label)
