@@ -739,3 +739,37 @@ fn fixes_are_edits_in_json_and_sarif() {
     assert_eq!(replacement["deletedRegion"]["startColumn"], 42);
     assert_eq!(replacement["insertedContent"]["text"], added);
 }
+
+/// The output of a file whose secret is read this number of lines before it leaks.
+fn shown_with_lines_between(number: usize) -> String {
+    let between: String = (0..number)
+        .map(|number| format!("echo between {number:03} > /dev/null\n"))
+        .collect();
+    let file = format!(
+        "FROM debian:12\nRUN --mount=type=secret,id=t,required=true <<END\n\
+         T=$(cat /run/secrets/t)\n{between}echo \"$T\" > /f\nEND\n"
+    );
+    let place = Place::with(&[("Dockerfile", &file)]);
+    text(&place.run(&["Dockerfile"]).stderr).to_owned()
+}
+
+#[test]
+fn a_flow_that_begins_far_above_is_shown_in_pieces() {
+    let shown = shown_with_lines_between(600);
+    for line in [
+        " --> Dockerfile:604:",
+        "604 | echo \"$T\" > /f",
+        " ::: Dockerfile:2:",
+        "  3 | T=$(cat /run/secrets/t)",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    assert!(!shown.contains("between 300"), "{shown}");
+}
+
+#[test]
+fn a_flow_that_begins_near_is_shown_in_one_piece() {
+    let shown = shown_with_lines_between(3);
+    assert!(shown.contains(" --> Dockerfile:7:"), "{shown}");
+    assert!(!shown.contains(":::"), "{shown}");
+}

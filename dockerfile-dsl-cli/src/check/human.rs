@@ -1,5 +1,6 @@
 //! Findings for people: the lines with carets under them, the flow of the value, the fix.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
@@ -186,11 +187,46 @@ impl Mark {
     }
 }
 
-/// Shows the lines with marks, the first of which is the primary one. The renderer gets only these and those between them: it reads all of
-/// its text for each finding. Of a long line it gets a part, and so the place of the mark by itself.
+/// Shows the lines with marks, the first of which is the primary one. Marks that are far apart are shown by themselves, each with its line
+/// number: the renderer reads all of the text that it gets, for each finding.
 fn placed<'a>(title: Title<'a>, report: &'a FileReport, marks: Vec<Mark>) -> Group<'a> {
+    let mut group = Group::with_title(title);
+    for marks in near(marks) {
+        group = with_snippet(group, report, marks);
+    }
+    group
+}
+
+/// Max. bytes between two marks that are shown in one piece of the text.
+const MAX_GAP: usize = 1 << 13;
+
+/// Groups the marks that are near each other: first those with the first mark, then the others in the order of the text.
+fn near(marks: Vec<Mark>) -> Vec<Vec<Mark>> {
+    let mut spans: Vec<_> = marks.iter().map(|mark| mark.span.clone()).collect();
+    spans.sort_by_key(|span| span.start);
+    let mut starts = Vec::new();
+    let mut end = 0;
+    for span in spans {
+        if starts.is_empty() || span.start > end + MAX_GAP {
+            starts.push(span.start);
+        }
+        end = end.max(span.end);
+    }
+    let place = |mark: &Mark| starts.partition_point(|start| *start <= mark.span.start);
+    let first = marks.first().map(place);
+    let mut places: BTreeMap<(bool, usize), Vec<Mark>> = BTreeMap::new();
+    for mark in marks {
+        let place = place(&mark);
+        let key = (Some(place) != first, place);
+        places.entry(key).or_default().push(mark);
+    }
+    places.into_values().collect()
+}
+
+/// Adds the lines with marks, and those between them. Of a long line it takes a part, and so the place of the mark by itself.
+fn with_snippet<'a>(group: Group<'a>, report: &'a FileReport, marks: Vec<Mark>) -> Group<'a> {
+    let main = marks.first().map_or(0, |mark| mark.span.start);
     let path = printable(&report.path);
-    let primary = marks.first().map_or(0, |mark| mark.span.start);
     let first = marks.iter().map(|mark| mark.span.start).min().unwrap_or(0);
     let last = marks.iter().map(|mark| mark.span.end).max().unwrap_or(0);
     let line = report.lines.line(first);
@@ -199,10 +235,10 @@ fn placed<'a>(title: Title<'a>, report: &'a FileReport, marks: Vec<Mark>) -> Gro
     let end = end.unwrap_or(report.shown().len());
     let is_cut = first - start > MAX_MARGIN;
     let start = match is_cut {
-        true => floor(&report.shown(), first - MAX_MARGIN),
+        true => floor(report.shown(), first - MAX_MARGIN),
         false => start,
     };
-    let end = end.min(floor(&report.shown(), last + MAX_MARGIN)).max(start);
+    let end = end.min(floor(report.shown(), last + MAX_MARGIN)).max(start);
     let source = report.shown().get(start..end);
     let annotations = marks.into_iter().map(|mark| {
         let span = mark.span.start - start..mark.span.end - start;
@@ -212,11 +248,11 @@ fn placed<'a>(title: Title<'a>, report: &'a FileReport, marks: Vec<Mark>) -> Gro
         .line_start(line)
         .annotations(annotations);
     if is_cut {
-        let (line, column) = report.position(primary);
+        let (line, column) = report.position(main);
         let origin = Origin::path(path).line(line).char_column(column);
-        title.element(origin).element(snippet)
+        group.element(origin).element(snippet)
     } else {
-        title.element(snippet.path(path))
+        group.element(snippet.path(path))
     }
 }
 
