@@ -25,7 +25,7 @@ use crate::rules::{self, Context, notes};
 use crate::uses::Use;
 use crate::{Finding, LineIndex, Rule, Span, masked};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Runs a check of many files on one large stack. Otherwise each file gets a thread, which costs as much as a small script.
@@ -249,7 +249,7 @@ pub(crate) struct Walk<'a> {
     /// The ids of the secrets; a source is an index into it.
     pub(crate) secrets: Vec<String>,
     /// The files in cache mounts.
-    pub(crate) caches: Vec<Kept>,
+    pub(crate) caches: BTreeMap<String, Kept>,
     pub(crate) findings: Vec<Finding>,
     /// Whether the image contains each stage.
     pub(crate) in_image: Vec<bool>,
@@ -284,7 +284,6 @@ pub(crate) struct Permitted<'a> {
 
 /// The files that a step left in a cache mount.
 pub(crate) struct Kept {
-    pub(crate) id: String,
     pub(crate) tree: Vec<(Rest, Entry)>,
     /// The contents of the entries.
     pub(crate) files: Files,
@@ -342,7 +341,7 @@ impl<'a> Walk<'a> {
             asked: Rc::default(),
             is_windows: false,
             secrets: Vec::new(),
-            caches: Vec::new(),
+            caches: BTreeMap::new(),
             findings: Vec::new(),
             in_image: rules::in_image(file),
             copied: BTreeSet::new(),

@@ -206,8 +206,7 @@ impl Walk<'_> {
                     match &mount {
                         Mount::Cache(own) => {
                             cache = Some(own.id.clone());
-                            let kept = self.caches.iter().find(|kept| kept.id == own.id);
-                            if let Some(kept) = kept {
+                            if let Some(kept) = self.caches.get(&own.id) {
                                 stage.files.put_tree(&path, &kept.tree, &kept.files);
                             } else if let Some(from) = own.from.as_ref().and_then(|from| {
                                 self.stages.get(self.file.stage_named(from, index)?)
@@ -272,12 +271,8 @@ impl Walk<'_> {
         for hidden in hidden.into_iter().rev() {
             let tree = files.take_tree(&hidden.path);
             if let Some(id) = hidden.cache {
-                self.caches.retain(|kept| kept.id != id);
-                self.caches.push(Kept {
-                    id,
-                    tree,
-                    files: files.clone(),
-                });
+                let files = files.clone();
+                self.caches.insert(id, Kept { tree, files });
             }
             if !hidden.is_secret || !hidden.tree.is_empty() {
                 let from = files.clone();

@@ -21,9 +21,7 @@ impl Walk<'_> {
 
     /// Keeps what a program got, and reports a host that is not permitted.
     pub(super) fn tell_sent(&mut self, sent: &Sent) {
-        let holds = |whole: Span| whole.start <= sent.span.start && sent.span.start <= whole.end;
-        let mut instructions = self.file.instructions();
-        let place = instructions.find(|(_, _, instruction)| holds(instruction.span));
+        let place = self.file.instruction_at(sent.span.start);
         let (stage, instruction) =
             place.map_or((0, sent.span), |(stage, _, found)| (stage, found.span));
         for &Told {
