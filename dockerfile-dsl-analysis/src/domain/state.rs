@@ -7,7 +7,7 @@ mod join;
 mod variable;
 mod widen;
 
-pub(crate) use variable::Variable;
+pub(crate) use variable::{Elements, Variable};
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Step;
-use crate::domain::map::Marked;
+use crate::domain::map::{Join, Joined, Marked};
 use crate::domain::symbol::SymbolId;
 
 /// What is known of a piece of text.
@@ -72,6 +72,28 @@ impl Tainted for Value {
 impl Tainted for Piece {
     fn taint(&self) -> Taint {
         self.taint.clone()
+    }
+}
+
+/// Joins values by their keys: the elements of two arrays, the directories of two stacks.
+pub(crate) struct JoinValues;
+
+impl<K> Join<K, Value> for JoinValues {
+    fn both(&mut self, _: &K, mine: &Value, theirs: &Value) -> Joined<Value> {
+        let joined = mine.join(theirs);
+        if joined == *mine {
+            Joined::Mine
+        } else {
+            Joined::New(joined)
+        }
+    }
+
+    fn only_mine(&mut self, _: &K, _: &Value) -> Option<Value> {
+        None
+    }
+
+    fn only_theirs(&mut self, _: &K, theirs: &Value) -> Option<Value> {
+        Some(theirs.clone())
     }
 }
 

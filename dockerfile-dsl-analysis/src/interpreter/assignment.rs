@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use crate::Span;
-use crate::domain::map::PersistentMap;
-use crate::domain::state::{State, Variable};
+use crate::domain::state::{Elements, State, Variable};
 use crate::domain::value::Value;
 use crate::domain::{About, Cause, Step};
 use crate::interpreter::Machine;
@@ -65,12 +64,10 @@ impl Machine<'_> {
                     ..
                 }),
             ) => elements.clone(),
-            _ => PersistentMap::default(),
+            _ => Elements::default(),
         };
         let associative = (state.process.variable(name)).is_some_and(|known| known.associative);
-        // After the last element. If the index of one element is unknown, so is that of the next.
-        let after = |next: usize, key: &Rc<str>| Some(next.max(key.parse::<usize>().ok()? + 1));
-        let mut next = elements.keys().try_fold(0, after);
+        let mut next = elements.after_last();
         let mut all = Value::empty();
         for element in &array.elements {
             match &element.subscript {
@@ -87,17 +84,13 @@ impl Machine<'_> {
                         (AssignmentOperator::Append, Some(old)) => old.concat(&value),
                         _ => value,
                     };
-                    put(&mut elements, key.as_deref(), value);
+                    elements.put(key.as_deref(), value);
                 }
                 None => {
                     for field in self.fields(state, std::slice::from_ref(&element.value)) {
                         all = all.concat(&field.value);
                         let key = next.map(|next| next.to_string());
-                        put(
-                            &mut elements,
-                            key.as_deref(),
-                            field.value.with(&state.choice),
-                        );
+                        elements.put(key.as_deref(), field.value.with(&state.choice));
                         next = next.and_then(|next| next.checked_add(1));
                     }
                 }
@@ -204,7 +197,7 @@ impl Machine<'_> {
                 elements.insert(key.as_ref().into(), value);
             }
             None => {
-                put(&mut elements, None, value.clone());
+                elements.put(None, value.clone());
                 variable.value = variable.value.join(&value);
             }
         }
@@ -240,18 +233,4 @@ impl Machine<'_> {
 
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// Sets an element. Without a key it may be any element (weak update).
-fn put(elements: &mut PersistentMap<Rc<str>, Value>, key: Option<&str>, value: Value) {
-    match key {
-        Some(key) => {
-            elements.insert(key.into(), value);
-        }
-        None => {
-            elements.change_all(|_, old| Some(old.join(&value)));
-            let unknown = elements.get("?").cloned().unwrap_or(value);
-            elements.insert("?".into(), unknown);
-        }
-    }
 }

@@ -5,7 +5,7 @@
 //! status of the test has a taint, and a branch adds it to everything that it controls.
 
 use crate::domain::pattern;
-use crate::domain::state::{State, Status, Variable};
+use crate::domain::state::{Elements, State, Status, Variable};
 use crate::domain::value::{Share, Taint, Value};
 use crate::domain::ways::{Flow, Jump};
 use crate::domain::{About, Cause};
@@ -168,7 +168,7 @@ impl Machine<'_> {
                     // The whole text, and the match of each group.
                     let value = self.unknown(left.taint());
                     let mut groups = Variable::new(value.clone());
-                    groups.elements = Some([("?".into(), value)].into_iter().collect());
+                    groups.elements = Some(Elements::of_unknown_keys(value));
                     state.process.set("BASH_REMATCH", groups);
                     return Status::Either;
                 }

@@ -89,28 +89,6 @@ impl Join<Rc<str>, Variable> for JoinVariables<'_> {
     }
 }
 
-/// Joins the elements of two arrays.
-struct JoinElements;
-
-impl Join<Rc<str>, Value> for JoinElements {
-    fn both(&mut self, _: &Rc<str>, mine: &Value, theirs: &Value) -> Joined<Value> {
-        let joined = mine.join(theirs);
-        if joined == *mine {
-            Joined::Mine
-        } else {
-            Joined::New(joined)
-        }
-    }
-
-    fn only_mine(&mut self, _: &Rc<str>, _: &Value) -> Option<Value> {
-        None
-    }
-
-    fn only_theirs(&mut self, _: &Rc<str>, theirs: &Value) -> Option<Value> {
-        Some(theirs.clone())
-    }
-}
-
 /// Joins the background jobs: equal numbers are one job.
 struct JoinJobs;
 
@@ -314,7 +292,7 @@ impl Variable {
 
     fn join(&self, other: &Self) -> Self {
         let elements = match (&self.elements, &other.elements) {
-            (Some(a), Some(b)) => Some(a.join(b, 0, &mut JoinElements)),
+            (Some(a), Some(b)) => Some(a.join(b)),
             (Some(one), _) | (None, Some(one)) => Some(one.clone()),
             (None, None) => None,
         };

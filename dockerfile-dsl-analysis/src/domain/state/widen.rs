@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::domain::state::{State, Variable};
+use crate::domain::state::{Elements, State, Variable};
 use crate::domain::value::{Taint, Value};
 
 impl State {
@@ -60,7 +60,7 @@ fn widen_elements(variable: &mut Variable, before: &Variable) {
     if elements.keys().ne(before.keys()) {
         // The array grows in each round: its elements become those of unknown keys.
         let taint = elements.values().map(Value::taint).collect();
-        *elements = [("?".into(), Value::nameless(taint))].into_iter().collect();
+        *elements = Elements::of_unknown_keys(Value::nameless(taint));
         return;
     }
     elements.change_all(|key, value| (before.get(key) != Some(value)).then(|| unknown(value)));

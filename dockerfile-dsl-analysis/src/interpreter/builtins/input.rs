@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Argument;
-use crate::domain::state::{OpenDescriptor, State, Status, Variable};
+use crate::domain::state::{Elements, OpenDescriptor, State, Status, Variable};
 use crate::domain::value::{Share, Taint, Value};
 use crate::domain::ways::Flow;
 use crate::domain::{About, Cause, Step};
@@ -100,7 +100,7 @@ impl Machine<'_> {
         );
         let value = self.unknown(taint.of(Share::Fragment));
         let mut variable = Variable::new(value.clone());
-        variable.elements = Some([("?".into(), value.clone())].into_iter().collect());
+        variable.elements = Some(Elements::of_unknown_keys(value.clone()));
         state.process.set(&name, variable);
         match behind('C') {
             Some(callback) => {
