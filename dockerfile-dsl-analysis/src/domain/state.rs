@@ -55,8 +55,8 @@ pub(crate) struct Process {
     pub(crate) descriptors: Rc<BTreeMap<u32, OpenDescriptor>>,
     pub(crate) options: ShellOptions,
     pub(crate) traps: Traps,
-    /// The directory stack of `pushd` below the current directory, top last.
-    pub(crate) stack: Rc<Vec<Value>>,
+    /// The directory stack of `pushd` below the current directory, by their places; the top is the last one.
+    pub(crate) stack: PersistentMap<usize, Value>,
     /// Number of what determines the initial values: the step, and the unset variables.
     pub(crate) initial: u64,
     /// Taint of variables of unknown names: after `export $(cat FILE)`, or after sourcing a secret.
@@ -253,7 +253,7 @@ impl Process {
             descriptors: Rc::new(log.into_iter().collect()),
             options: ShellOptions::default(),
             traps: Rc::default(),
-            stack: Rc::default(),
+            stack: PersistentMap::default(),
             initial: next_number(),
             any_variable: Taint::NONE,
             last_argument: Value::empty(),
@@ -356,6 +356,24 @@ impl Process {
                 taint.join(&function.text)
             }),
         }
+    }
+
+    /// Pushes a directory to the stack.
+    pub(crate) fn push_directory(&mut self, directory: Value) {
+        self.stack.insert(self.stack.len(), directory);
+    }
+
+    /// Takes the top of the directory stack.
+    pub(crate) fn pop_directory(&mut self) -> Option<Value> {
+        self.stack.remove(&self.stack.len().checked_sub(1)?)
+    }
+
+    /// Returns the taint of the directory stack, with the current directory.
+    pub(crate) fn stack_taint(&self) -> Taint {
+        let below = self.stack.iter_marked(Value::TAINT);
+        below.fold(self.cwd.taint(), |taint, (_, directory)| {
+            taint.join(&directory.taint())
+        })
     }
 
     /// Returns the taint of all variables.

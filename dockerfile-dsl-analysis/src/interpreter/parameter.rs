@@ -324,7 +324,7 @@ impl Machine<'_> {
                     let taint = match &*name {
                         "BASH_ALIASES" => of_named(ALIAS),
                         "BASH_CMDS" => of_named(HASHED),
-                        "DIRSTACK" => Taint::of_all(&process.stack).join(&process.cwd.taint()),
+                        "DIRSTACK" => process.stack_taint(),
                         _ => Taint::of_all(&process.positional),
                     };
                     Lookup {

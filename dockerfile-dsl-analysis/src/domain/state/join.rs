@@ -11,7 +11,7 @@ use crate::domain::state::{
 };
 use crate::domain::symbol::SymbolId;
 use crate::domain::traps::joined_traps;
-use crate::domain::value::{Taint, Value};
+use crate::domain::value::{JoinValues, Taint, Value};
 use crate::shell::is_name;
 
 impl State {
@@ -55,7 +55,7 @@ impl State {
             && (Rc::ptr_eq(&a.descriptors, &b.descriptors) || a.descriptors == b.descriptors)
             && a.options == b.options
             && (Rc::ptr_eq(&a.traps, &b.traps) || a.traps == b.traps)
-            && (Rc::ptr_eq(&a.stack, &b.stack) || a.stack == b.stack)
+            && a.stack == b.stack
             && a.any_variable == b.any_variable
             && self.files.same(&other.files)
     }
@@ -195,15 +195,7 @@ impl Process {
         all.options.inherit_errexit &= other.options.inherit_errexit;
         all.options.lastpipe |= other.options.lastpipe;
         all.traps = joined_traps(&self.traps, &other.traps);
-        if self.stack != other.stack {
-            let (a, b) = (&self.stack, &other.stack);
-            let at = |n: usize| match (a.get(n), b.get(n)) {
-                (Some(a), Some(b)) => a.join(b),
-                (Some(one), None) | (None, Some(one)) => one.clone(),
-                (None, None) => Value::empty(),
-            };
-            all.stack = Rc::new((0..a.len().max(b.len())).map(at).collect());
-        }
+        all.stack = self.stack.join(&other.stack, 0, &mut JoinValues);
         if !Rc::ptr_eq(&self.aside, &other.aside) {
             Rc::make_mut(&mut all.aside).join(&other.aside);
         }

@@ -122,21 +122,21 @@ impl Machine<'_> {
         let status = match operand {
             // `pushd +N`: any directory of the stack.
             Some(word) if counts(word) => {
-                let all = state.process.stack.iter();
+                let all = state.process.stack.values();
                 let any = all.fold(before.clone(), |any, directory| any.join(directory));
-                state.process.stack = Rc::new(vec![any.clone(); state.process.stack.len()]);
+                state.process.stack.change_all(|_, _| Some(any.clone()));
                 state.process.cwd = any;
                 Status::Either
             }
             Some(word) if name == "pushd" => {
                 let status = self.change_directory(state, std::slice::from_ref(word), span);
-                Rc::make_mut(&mut state.process.stack).push(before);
+                state.process.push_directory(before);
                 status
             }
-            _ => match Rc::make_mut(&mut state.process.stack).pop() {
+            _ => match state.process.pop_directory() {
                 Some(directory) => {
                     if name == "pushd" {
-                        Rc::make_mut(&mut state.process.stack).push(before);
+                        state.process.push_directory(before);
                     }
                     state.process.cwd = directory;
                     Status::Success
@@ -150,11 +150,7 @@ impl Machine<'_> {
 
     /// `dirs`
     pub(super) fn print_stack(&mut self, state: &mut State, span: Span) {
-        let all = state.process.stack.iter();
-        let taint = all.fold(state.process.cwd.taint(), |taint, directory| {
-            taint.join(&directory.taint())
-        });
-        let value = self.unknown(taint);
+        let value = self.unknown(state.process.stack_taint());
         state.output(self, 1, &value, span, &Cause::DirectoryStack);
     }
 }
