@@ -5,10 +5,12 @@
 //!
 //! One file, because names, links and contents are one table, and every change of one changes the others.
 
+mod mounts;
 mod path;
 
 use super::asked::Asked;
 use super::symbol::{Component, SymbolicPath};
+pub(crate) use mounts::{MountKind, Mounts};
 pub(crate) use path::{Unit, spelled, text_of, units, value_of};
 use path::{may_be_absolute, normal, of_this_process};
 
@@ -49,23 +51,6 @@ impl Marked for Entry {
     }
 }
 
-/// Something mounted over the file system of the step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct MountPoint {
-    pub(crate) path: SymbolicPath,
-    pub(crate) kind: MountKind,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum MountKind {
-    /// Discarded after the step: tmpfs, a writable bind mount, /dev, /proc.
-    Discarded,
-    /// Kept by the builder under this id.
-    Cache(Rc<str>),
-    /// A secret: one file, read-only.
-    Secret,
-}
-
 /// The storage that a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FilePlace {
@@ -91,7 +76,7 @@ pub(crate) struct Files {
     /// Number of loop iterations, function calls, returns and evaluated texts on the path to this state. A command is executed again only
     /// after one of them, so a site and this number identify one execution.
     executions: u32,
-    pub(crate) mounts: Rc<Vec<MountPoint>>,
+    pub(crate) mounts: Rc<Mounts>,
     /// Destinations of files from the build context.
     pub(crate) context: Rc<Vec<SymbolicPath>>,
     /// The record of lookups in directories that only the base image knows, if the caller needs one.
@@ -134,18 +119,10 @@ impl Files {
     }
 
     fn usual() -> Self {
-        let discarded = |path: &str| MountPoint {
-            path: path.into(),
-            kind: MountKind::Discarded,
-        };
-        let mut files = Self {
-            mounts: Rc::new(vec![
-                discarded("/dev"),
-                discarded("/proc"),
-                discarded("/sys"),
-            ]),
-            ..Self::default()
-        };
+        let mut files = Self::default();
+        for path in ["/dev", "/proc", "/sys"] {
+            files.mount(&path.into(), MountKind::Discarded);
+        }
         for (path, target) in [
             ("/var/run", "/run"),
             ("/proc/self/root", "/"),
@@ -160,10 +137,7 @@ impl Files {
     }
 
     pub(crate) fn mount(&mut self, path: &SymbolicPath, kind: MountKind) {
-        Rc::make_mut(&mut self.mounts).push(MountPoint {
-            path: path.clone(),
-            kind,
-        });
+        Rc::make_mut(&mut self.mounts).push(path, kind);
     }
 
     pub(crate) fn entries(&self) -> impl Iterator<Item = (&SymbolicPath, &Entry)> {
@@ -538,12 +512,7 @@ impl Files {
         if key.begins_unknown() || key.has_hole() {
             return FilePlace::Layer;
         }
-        let best = self
-            .mounts
-            .iter()
-            .filter(|mount| key.is_within(&mount.path))
-            .max_by_key(|mount| mount.path.components().len());
-        match best.map(|mount| &mount.kind) {
+        match self.mounts.around(key) {
             None => FilePlace::Layer,
             Some(MountKind::Discarded) => FilePlace::Discarded,
             Some(MountKind::Cache(id)) => FilePlace::Cache(id.clone()),

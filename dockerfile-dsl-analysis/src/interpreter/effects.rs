@@ -473,9 +473,7 @@ impl Files {
                     ..
                 })
             )
-            || self.mounts.iter().any(|mount| {
-                mount.path == *key && mount.kind != crate::domain::files::MountKind::Secret
-            })
+            || self.mounts.has_directory(key)
             || self.beneath(key).next().is_some()
     }
 }
