@@ -106,7 +106,7 @@ impl Ends<'_> {
 
     /// Whether one more command, after the last one of the script, removes the secrets in a file on every path that has them there.
     pub(crate) fn remove(&self, command: &Script, path: &SymbolicPath) -> bool {
-        let has_it = |files: &Files| residue(files).any(|(known, ..)| known == path);
+        let has_it = |files: &Files| files.is_tainted(path);
         let mut machine = self.machine.borrow_mut();
         let with_it = self.flows.iter();
         let mut with_it = with_it.filter(|flow| has_it(&flow.state.files)).peekable();

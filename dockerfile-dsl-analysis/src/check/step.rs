@@ -112,8 +112,9 @@ impl Walk<'_> {
         let removes = |command: &str, path: &SymbolicPath| {
             shell::parse(command, &options).is_ok_and(|script| ran.ends.remove(&script, path))
         };
+        let removes = Removes::new(script, &removes);
         for files in ran.ends.files() {
-            self.tell_files(files, stage.reported.as_ref(), Removes(&removes));
+            self.tell_files(files, stage.reported.as_ref(), removes);
         }
         let has_succeeded = ran.ends.files().next().is_some();
         let mut after = ran

@@ -6,11 +6,13 @@
 //! One file, because names, links and contents are one table, and every change of one changes the others.
 
 mod mounts;
+mod names;
 mod path;
 
 use super::asked::Asked;
 use super::symbol::{Component, SymbolicPath};
 pub(crate) use mounts::{MountKind, Mounts};
+use names::Names;
 pub(crate) use path::{Unit, spelled, text_of, units, value_of};
 use path::{may_be_absolute, normal, of_this_process};
 
@@ -43,11 +45,17 @@ pub(crate) struct Entry {
 impl Entry {
     /// Mark of an entry whose name has a taint.
     const NAME: u8 = 1;
+    /// Mark of a link whose target has a taint.
+    const TARGET: u8 = 2;
 }
 
 impl Marked for Entry {
     fn marks(&self) -> u8 {
-        if self.name.is_some() { Self::NAME } else { 0 }
+        let name = if self.name.is_some() { Self::NAME } else { 0 };
+        match &self.node {
+            Node::Link(target) if target.is_tainted() => name | Self::TARGET,
+            _ => name,
+        }
     }
 }
 
@@ -71,6 +79,7 @@ pub(crate) enum FilePlace {
 pub(crate) struct Files {
     entries: PersistentMap<SymbolicPath, Entry>,
     contents: PersistentMap<ContentId, Value>,
+    names: Names,
     /// Contents that a join merged into one summary node, because one name led to either: each content with its representative.
     merged: Rc<BTreeMap<ContentId, ContentId>>,
     /// Number of loop iterations, function calls, returns and evaluated texts on the path to this state. A command is executed again only
@@ -237,12 +246,12 @@ impl Files {
 
     pub(crate) fn file(&mut self, key: &SymbolicPath, number: ContentId, name: Taint) {
         let node = Node::File(number);
-        self.entries.insert(key.clone(), Entry { node, name });
+        self.insert(key, Entry { node, name });
     }
 
     pub(crate) fn link(&mut self, key: &SymbolicPath, target: Value, name: Taint) {
         let node = Node::Link(target);
-        self.entries.insert(key.clone(), Entry { node, name });
+        self.insert(key, Entry { node, name });
     }
 
     pub(crate) fn directory(&mut self, key: &SymbolicPath, name: Taint) {
@@ -252,12 +261,61 @@ impl Files {
             .is_none_or(|entry| entry.node == Node::Directory && entry.name != name)
         {
             let node = Node::Directory;
-            self.entries.insert(key.clone(), Entry { node, name });
+            self.insert(key, Entry { node, name });
         }
     }
 
+    /// Gives a name to a content, a link or a directory.
     pub(crate) fn insert(&mut self, key: &SymbolicPath, entry: Entry) {
+        let content = |entry: &Entry| match entry.node {
+            Node::File(number) => Some(number),
+            _ => None,
+        };
+        let (old, new) = (self.entries.get(key).and_then(content), content(&entry));
+        if old != new {
+            if let Some(old) = old {
+                self.names.remove(old, key);
+            }
+            if let Some(new) = new {
+                self.names.insert(new, key);
+            }
+        }
         self.entries.insert(key.clone(), entry);
+    }
+
+    pub(crate) fn remove(&mut self, key: &SymbolicPath) {
+        if let Some(entry) = self.entries.remove(key)
+            && let Node::File(number) = entry.node
+        {
+            self.names.remove(number, key);
+        }
+    }
+
+    /// Returns the names of all contents that belong to a node.
+    fn names_of_node(&self, node: ContentId) -> impl Iterator<Item = &SymbolicPath> {
+        let merged = self.merged.iter();
+        let merged = merged.filter(move |(_, own)| **own == node);
+        let numbers = std::iter::once(node).chain(merged.map(|(number, _)| *number));
+        numbers.flat_map(|number| self.names.of(number))
+    }
+
+    /// Returns the entries whose content, target or name may have a taint, in the order of their paths.
+    pub(crate) fn tainted_entries(&self) -> Vec<(&SymbolicPath, &Entry)> {
+        let marked = self.entries.iter_marked(Entry::NAME | Entry::TARGET);
+        let mut paths: Vec<&SymbolicPath> = marked.map(|(path, _)| path).collect();
+        for (number, _) in self.contents.iter_marked(Value::TAINT) {
+            paths.extend(self.names.of(*number));
+        }
+        for (number, node) in self.merged.iter() {
+            if self.contents.get(node).is_some_and(Value::is_tainted) {
+                paths.extend(self.names.of(*number));
+            }
+        }
+        paths.sort_unstable();
+        paths.dedup();
+        let entries = paths.into_iter();
+        let entries = entries.filter_map(|path| self.entries.get_key_value(path));
+        entries.collect()
     }
 
     /// Begins another execution: the following commands may have been executed before.
@@ -289,10 +347,6 @@ impl Files {
         self.set_content(number, value);
     }
 
-    pub(crate) fn remove(&mut self, key: &SymbolicPath) {
-        self.entries.remove(key);
-    }
-
     /// Removes a directory with everything beneath it and returns the entries, with names relative to the directory.
     pub(crate) fn take_tree(&mut self, directory: &SymbolicPath) -> Vec<(Rest, Entry)> {
         let taken: Vec<_> = self
@@ -304,7 +358,7 @@ impl Files {
             })
             .collect();
         let taken = taken.into_iter().map(|(path, taken)| {
-            self.entries.remove(&path);
+            self.remove(&path);
             taken
         });
         taken.collect()
@@ -537,13 +591,11 @@ impl Files {
             let unnamed = |other: &SymbolicPath| {
                 (other.strip_literal(secrets)).is_some_and(Component::begin_unknown) && other != key
             };
-            let contents = self
-                .entries
-                .iter()
-                .filter_map(|(other, entry)| match entry.node {
-                    Node::File(number) if unnamed(other) => self.content(number),
-                    _ => None,
-                });
+            let entries = self.tainted_entries().into_iter();
+            let contents = entries.filter_map(|(other, entry)| match entry.node {
+                Node::File(number) if unnamed(other) => self.content(number),
+                _ => None,
+            });
             let taint = contents.fold(Taint::NONE, |taint, content| taint.join(&content.taint()));
             if taint.is_some() {
                 return Some(Value::nameless(taint));
@@ -554,7 +606,7 @@ impl Files {
         }
         let bare = key.is_bare();
         let mut taint = Taint::NONE;
-        for (name, entry) in self.entries.iter() {
+        for (name, entry) in self.tainted_entries() {
             let Node::File(number) = entry.node else {
                 continue;
             };
@@ -582,7 +634,7 @@ impl Files {
     fn with_aliases(&self, key: &SymbolicPath, content: &Value) -> Value {
         let mut content = content.clone();
         if key.has_unknown() {
-            for (other, entry) in self.entries.iter() {
+            for (other, entry) in self.tainted_entries() {
                 if let Node::File(number) = entry.node
                     && other != key
                     && key.may_alias(other)
@@ -608,6 +660,7 @@ impl Files {
             different: Vec::new(),
         };
         all.entries = self.entries.join(&other.entries, 0, &mut entries);
+        all.names = self.names.join(&other.names);
         let mut contents = JoinContents {
             files: self,
             elsewhere: Vec::new(),
@@ -726,18 +779,30 @@ impl Files {
         {
             return true;
         }
-        let shapes = |files: &Self| -> Vec<(SymbolicPath, Option<(bool, bool)>)> {
-            let named = files.entries.iter().filter(|(key, _)| !key.has_unknown());
-            let shape = |entry: &Entry| match &entry.node {
+        let shape = |files: &Self, entry: Option<&Entry>| {
+            entry.map(|entry| match &entry.node {
                 Node::File(number) => files.content(*number).map(Value::shape),
                 Node::Link(target) => Some(target.shape()),
                 Node::Directory => None,
-            };
-            named
-                .map(|(key, entry)| (key.clone(), shape(entry)))
-                .collect()
+            })
         };
-        shapes(self) == shapes(other)
+        let is_same = |key: &SymbolicPath, mine: Option<&Entry>, theirs: Option<&Entry>| {
+            key.has_unknown() || shape(self, mine) == shape(other, theirs)
+        };
+        if self.merged != other.merged {
+            let has_same = |(key, entry)| is_same(key, Some(entry), other.entries.get(key));
+            let is_there = |key: &SymbolicPath| key.has_unknown() || self.entries.contains_key(key);
+            return self.entries.iter().all(has_same) && other.entries.keys().all(is_there);
+        }
+        // A content that changed belongs to names that did not.
+        let has_same_names = |number: &ContentId| {
+            let mut names = self.names_of_node(*number);
+            names.all(|key| is_same(key, self.entries.get(key), other.entries.get(key)))
+        };
+        (self.entries).all_differences(&other.entries, 0, &mut |key, a, b| is_same(key, a, b))
+            && (self.contents).all_differences(&other.contents, 0, &mut |number, a, b| {
+                a.map(Value::shape) == b.map(Value::shape) || has_same_names(number)
+            })
     }
 
     /// Whether both have the same secrets at the same names.
@@ -754,8 +819,8 @@ impl Files {
         };
         let tainted = |files: &Self| -> Vec<(SymbolicPath, Taint)> {
             let all = files
-                .entries
-                .iter()
+                .tainted_entries()
+                .into_iter()
                 .map(|(key, entry)| (key.clone(), taint(files, entry).join(&entry.name)));
             all.filter(|(_, taint)| taint.is_some()).collect()
         };

@@ -422,7 +422,7 @@ impl State {
     /// Returns the secrets that a text in another language can reach: those in variables, and in the files that it names.
     pub(crate) fn reached_by(&self, text: &str) -> Taint {
         let mut taint = self.process.all_variables();
-        for (key, entry) in self.files.entries() {
+        for (key, entry) in self.files.tainted_entries() {
             let crate::domain::files::Node::File(number) = entry.node else {
                 continue;
             };

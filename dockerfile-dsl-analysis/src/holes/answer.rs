@@ -107,8 +107,9 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
             .after_holes(command)
             .is_some_and(|script| ran.ends.remove(&script, path))
     };
+    let removes = Removes::new(question.text, &removes);
     for files in ran.ends.files().chain(&ran.failed) {
-        answering.files(files, Removes(&removes));
+        answering.files(files, removes);
     }
     answering.unread(script);
     let mut answer = answering.answer;

@@ -361,7 +361,13 @@ impl State {
 impl Files {
     /// Returns the existing files and links, each with the joined taint of its content, its target and its name.
     pub(crate) fn tainted(&self) -> impl Iterator<Item = (&SymbolicPath, Taint)> {
-        self.tainted_of(self.entries())
+        self.tainted_of(self.tainted_entries().into_iter())
+    }
+
+    /// Whether it is one of them.
+    pub(crate) fn is_tainted(&self, key: &SymbolicPath) -> bool {
+        let entry = self.entry(key).map(|entry| (key, entry));
+        self.tainted_of(entry.into_iter()).next().is_some()
     }
 
     /// The same without those that `before` has with the same content.
@@ -399,7 +405,11 @@ impl Files {
 
     fn taint_beneath(&self, key: &SymbolicPath, counts: impl Fn(&SymbolicPath) -> bool) -> Taint {
         let mut taint = Taint::NONE;
-        for (_, entry) in self.beneath(key).filter(|(key, _)| counts(key)) {
+        let is_beneath = |path: &SymbolicPath| path != key && path.starts_with(key) && counts(path);
+        for (path, entry) in self.tainted_entries() {
+            if !is_beneath(path) {
+                continue;
+            }
             taint = taint.join(&entry.name);
             match &entry.node {
                 Node::File(number) => {
@@ -414,25 +424,21 @@ impl Files {
 
     /// Returns the taint of files that scripts wrote outside the path; nothing if that path itself was written.
     pub(crate) fn written_besides(&self, key: &SymbolicPath) -> Taint {
-        let mut taint = Taint::NONE;
-        for (name, entry) in self.entries() {
-            let Node::File(number) = entry.node else {
-                continue;
-            };
-            let Some(content) = self.content(number) else {
-                continue;
-            };
-            let own = content.taint();
-            let written =
-                own.is_none() || own.ways().iter().any(|told| told.way.previous.is_some());
-            if name == key && written {
-                return Taint::NONE;
-            }
-            if !name.is_within(key) && written {
-                taint = taint.join(&own);
-            }
+        let content = |entry: &Entry| match entry.node {
+            Node::File(number) => self.content(number).map(Value::taint),
+            _ => None,
+        };
+        let is_written = |own: &Taint| {
+            own.is_none() || own.ways().iter().any(|told| told.way.previous.is_some())
+        };
+        let own = self.entry(key).and_then(content);
+        if own.is_some_and(|own| is_written(&own)) {
+            return Taint::NONE;
         }
-        taint
+        let entries = self.tainted_entries().into_iter();
+        let others = entries.filter(|(name, _)| !name.is_within(key));
+        let others = others.filter_map(|(_, entry)| content(entry));
+        others.filter(is_written).collect()
     }
 
     /// Whether a followed path is known to be a directory.

@@ -111,7 +111,7 @@ pub(super) fn mentioned(call: &Call<'_, '_>, text: &str) -> Taint {
     let cwd = call.state.process.cwd.literal();
     let cwd = cwd.map_or_else(SymbolicPath::root, |cwd| SymbolicPath::from(&*cwd));
     let mut taint = Taint::NONE;
-    for (key, entry) in call.state.files.entries() {
+    for (key, entry) in call.state.files.tainted_entries() {
         let Node::File(number) = entry.node else {
             continue;
         };

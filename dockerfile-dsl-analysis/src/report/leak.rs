@@ -32,9 +32,43 @@ pub(crate) struct Leak<'a> {
     pub(crate) removes: Option<Removes<'a>>,
 }
 
-/// Whether the script keeps no secret in a file if it has one more command.
+/// What one more command at the end of a script does.
 #[derive(Clone, Copy)]
-pub(crate) struct Removes<'a>(pub(crate) &'a dyn Fn(&str, &SymbolicPath) -> bool);
+pub(crate) struct Removes<'a> {
+    script: &'a str,
+    /// Whether the script keeps no secret in a file after this command.
+    removes: &'a dyn Fn(&str, &SymbolicPath) -> bool,
+    /// Whether the command is not the last one that runs.
+    goes_on: bool,
+}
+
+impl<'a> Removes<'a> {
+    pub(crate) fn new(script: &'a str, removes: &'a dyn Fn(&str, &SymbolicPath) -> bool) -> Self {
+        Self {
+            script,
+            removes,
+            goes_on: goes_on(script),
+        }
+    }
+}
+
+/// Whether a script writes something after its last line, or runs nothing there.
+fn goes_on(script: &str) -> bool {
+    let last = script.trim_end().rsplit('\n').next().unwrap_or_default();
+    ["trap ", "exec >"].iter().any(|word| script.contains(word))
+        || runs_beside(script)
+        || last.trim_start().starts_with("exec ")
+}
+
+/// Whether the script leaves a command in the background, which may write after the last one.
+fn runs_beside(script: &str) -> bool {
+    let mut lines = script.lines();
+    let is_background = |line: &str| {
+        let line = line.trim_end();
+        line.ends_with('&') && !line.ends_with("&&")
+    };
+    lines.any(is_background) && !script.contains("wait")
+}
 
 impl fmt::Debug for Removes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,6 +93,20 @@ impl<'a> Leak<'a> {
             Step::Issued { program } => Some(&**program),
             _ => None,
         })
+    }
+
+    /// Whether a command at the end of the script is not the last one that runs.
+    pub(crate) fn goes_on(&self) -> bool {
+        // A long script has many files, and each of its files is asked for.
+        let known = self
+            .removes
+            .filter(|end| std::ptr::eq(end.script, self.script));
+        known.map_or_else(|| goes_on(self.script), |end| end.goes_on)
+    }
+
+    /// Whether the command removes the file if it is the last one of the script. If that is not known, it is taken as it is.
+    pub(crate) fn is_removed_by(&self, command: &str, path: &SymbolicPath) -> bool {
+        self.removes.is_none_or(|end| (end.removes)(command, path))
     }
 
     /// Returns the text of the script at the sink.

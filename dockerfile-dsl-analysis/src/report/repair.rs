@@ -6,7 +6,7 @@ use super::environment;
 use super::file_name;
 use super::fix::{Fix, WrittenIn};
 use super::git_url::credential_helper;
-use super::leak::{Author, Leak, Removes};
+use super::leak::{Author, Leak};
 use super::project_file;
 use super::settings_place;
 use super::url_user;
@@ -202,16 +202,7 @@ fn file(leak: &Leak<'_>, path: &SymbolicPath) -> Option<Fix> {
         &[".gnupg"],
         &[".subversion", "auth"],
     ];
-    let last = leak
-        .script
-        .trim_end()
-        .rsplit('\n')
-        .next()
-        .unwrap_or_default();
-    let runs_on = ["trap ", "exec >"]
-        .iter()
-        .any(|word| leak.script.contains(word));
-    if runs_on || runs_beside(leak.script) || last.trim_start().starts_with("exec ") {
+    if leak.goes_on() {
         // Something is written after the last line, or nothing runs there.
         return None;
     }
@@ -225,7 +216,9 @@ fn file(leak: &Leak<'_>, path: &SymbolicPath) -> Option<Fix> {
     if let Some(directory) = directory.as_ref().and_then(absolute) {
         let directory = quote::single_word(&directory).ok()?;
         let command = format!("rm -rf {directory}");
-        return removes(leak, path, &command).then(|| remove(leak, &command, None));
+        return leak
+            .is_removed_by(&command, path)
+            .then(|| remove(leak, &command, None));
     }
     let known = absolute(path).or_else(|| in_working_directory(leak, path));
     let known = known.and_then(|known| Some(quote::single_word(&known).ok()?.into_owned()));
@@ -239,24 +232,8 @@ fn file(leak: &Leak<'_>, path: &SymbolicPath) -> Option<Fix> {
     let mut commands = words
         .chain(std::iter::once_with(glob).flatten())
         .map(|word| format!("rm -f {word}"));
-    let command = commands.find(|command| removes(leak, path, command))?;
+    let command = commands.find(|command| leak.is_removed_by(command, path))?;
     Some(remove(leak, &command, absolute(path)))
-}
-
-/// Whether the command removes the file if it is the last one of the script. If that is not known, it is taken as it is.
-fn removes(leak: &Leak<'_>, path: &SymbolicPath, command: &str) -> bool {
-    leak.removes
-        .is_none_or(|Removes(removes)| removes(command, path))
-}
-
-/// Whether the script leaves a command in the background, which may write after the last one.
-fn runs_beside(script: &str) -> bool {
-    let mut lines = script.lines();
-    let is_background = |line: &str| {
-        let line = line.trim_end();
-        line.ends_with('&') && !line.ends_with("&&")
-    };
-    lines.any(is_background) && !script.contains("wait")
 }
 
 /// Returns the common prefix of the names of several files, such as those of `split`.
