@@ -146,6 +146,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) births: Allocator,
     /// Remaining steps; beyond it the script counts as not analysable.
     budget: u64,
+    /// Remaining entries of long directories that patterns look at.
+    listing: usize,
     pub(crate) holes: Holes,
     /// Exit status of the last command substitution, with its taint.
     substituted: Option<(Status, Taint)>,
@@ -178,6 +180,7 @@ impl<'a> Machine<'a> {
             log: Log::default(),
             births: Allocator::at(step),
             budget: whole_budget,
+            listing: word::LISTING,
             holes: Holes::default(),
             substituted: None,
             substitutions: Substitutions::default(),

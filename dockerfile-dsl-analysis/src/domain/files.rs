@@ -149,18 +149,18 @@ impl Files {
         Rc::make_mut(&mut self.mounts).push(path, kind);
     }
 
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&SymbolicPath, &Entry)> {
-        self.entries.iter()
+    /// Returns the entries in a directory and beneath it, with itself, in order.
+    pub(crate) fn entries_in<'f>(
+        &'f self,
+        directory: &'f [Component],
+    ) -> impl Iterator<Item = (&'f SymbolicPath, &'f Entry)> {
+        let entries = self.entries.iter_from(directory);
+        entries.take_while(move |(path, _)| path.components().starts_with(directory))
     }
 
     /// Sets the home directory of a user, by name or number: `useradd -d`.
     pub(crate) fn home(&mut self, user: &str, directory: Value) {
         self.link(&home_of(user), directory, Taint::NONE);
-    }
-
-    /// Returns the number of names and contents.
-    pub(crate) fn size(&self) -> usize {
-        self.entries.len() + self.contents.len()
     }
 
     /// Whether a file or link may have this last component. Conservative: `false` means no, `true` means look it up.

@@ -10,6 +10,7 @@ mod glob;
 
 use brace::alternatives;
 use field::Field;
+pub(crate) use glob::LISTING;
 
 use crate::Span;
 use crate::domain::Argument;

@@ -107,6 +107,17 @@ fn a_long_chain_of_functions_is_followed_to_its_end() {
     assert_eq!(chain("echo ok").0, []);
 }
 
+/// More files than all patterns look at.
+#[test]
+fn a_late_pattern_finds_the_files_with_a_secret() {
+    let lines = (0..600).map(|n| format!("echo x > /srv/f{n}; cat /srv/* > /dev/null\n"));
+    let many: String = lines.collect();
+    let after = |last: &str| check(&format!("{many}echo \"$T\" > /srv/t\n{last}")).0;
+    assert_eq!(after("rm /srv/*"), []);
+    let copied = [(Rule::SecretInLayer, Channel::Layer)];
+    assert_eq!(after("cp /srv/t* /opt/\nrm /srv/*"), copied);
+}
+
 #[test]
 fn a_function_that_calls_itself_in_a_widened_script_is_followed() {
     let calls: String = (1..30)

@@ -1,13 +1,16 @@
 //! Pathname expansion over the known files.
 
+use std::rc::Rc;
+
 use super::field::{Field, PatternPiece};
 use crate::Span;
 use crate::domain::Argument;
-use crate::domain::files::{FilePlace, Files, Node, Unit, spelled, units as units_of, value_of};
+use crate::domain::files::{
+    Entry, FilePlace, Files, Node, Unit, spelled, units as units_of, value_of,
+};
 use crate::domain::pattern::{self, PatternUnit as _};
 use crate::domain::state::State;
-use crate::domain::symbol::Component;
-use crate::domain::symbol::SymbolId;
+use crate::domain::symbol::{Component, PathPiece, SymbolId, SymbolicPath};
 use crate::domain::value::{Piece, PieceKind, Taint, Text, Value};
 use crate::interpreter::Machine;
 
@@ -20,14 +23,21 @@ impl Machine<'_> {
         all: &mut Vec<Argument>,
     ) {
         if field.glob && !state.process.options.noglob && is_glob(&field.pattern) {
-            self.budget = self.budget.saturating_sub(state.files.size() as u64 / 4);
-            let (matches, possible) = names(&state.files, &field.pattern, &state.process.cwd);
+            let cwd = &state.process.cwd;
+            let listed = names(&state.files, &field.pattern, cwd, &mut self.listing);
+            let Listed {
+                matches,
+                possible,
+                is_whole,
+            } = listed;
+            self.budget = self.budget.saturating_sub(matches.len() as u64 / 4);
             // A name that is a secret may match. As one of two alternatives it is not certainly removed.
             all.extend(possible.into_iter().map(|value| Argument {
                 matched: true,
                 ..Argument::new(value.join(&field.value), span)
             }));
-            if !matches.is_empty() {
+            let has_matches = !matches.is_empty();
+            if has_matches {
                 let is_uncertain = state.process.options.glob_is_uncertain;
                 all.extend(matches.into_iter().map(|value| Argument {
                     matched: true,
@@ -40,9 +50,11 @@ impl Machine<'_> {
                         span,
                     )
                 }));
+            }
+            if has_matches && is_whole {
                 return;
             }
-            // Unknown files: none of those that the script created.
+            // Unknown files: none of those that the script created, or none of those with a secret.
             let taint = field.value.taint();
             if let [PatternPiece::Known(pattern)] = field.pattern.as_slice()
                 && let (directory, rest) = pattern.rsplit_once('/').unwrap_or(("", pattern))
@@ -167,9 +179,51 @@ fn is_glob(pattern: &[PatternPiece]) -> bool {
     false
 }
 
-/// Returns the known names that match a pattern, and the secret ones that may match, sorted.
-fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> (Vec<Value>, Vec<Value>) {
-    let nothing = || (Vec::new(), Vec::new());
+/// Max. entries of a directory that every pattern looks at.
+const EACH: usize = 128;
+/// Max. entries beyond them that all patterns of a script look at. A later pattern finds only the files with a secret by their names, and
+/// too many of those as one unknown name.
+pub(crate) const LISTING: usize = 1 << 16;
+
+/// What a pattern is expanded to.
+#[derive(Default)]
+struct Listed {
+    /// The known names that match, sorted.
+    matches: Vec<Value>,
+    /// The secret names that may match, sorted.
+    possible: Vec<Value>,
+    /// Whether other files of the script may match as well.
+    is_whole: bool,
+}
+
+/// Returns the entries in a directory, if they are not too many for one more pattern.
+fn few<'f, T>(entries: impl Fn() -> T, listing: &mut usize) -> Option<T>
+where
+    T: Iterator<Item = (&'f SymbolicPath, &'f Entry)>,
+{
+    let most = EACH + *listing;
+    let looked_at = entries().take(most + 1).count();
+    *listing = listing.saturating_sub(looked_at.saturating_sub(EACH));
+    (looked_at <= most).then(entries)
+}
+
+/// Returns a name that may be any one in a directory. `known`: the directory as it is written.
+fn one_of_many(tainted: &[(&SymbolicPath, &Entry)], known: &[Component]) -> Value {
+    let any = PathPiece::Symbol(SymbolId::Any);
+    let any = Component::Mixed(Rc::from([any]));
+    let taint: Taint = tainted
+        .iter()
+        .map(|(_, entry)| entry.name.clone())
+        .collect();
+    value_of(&[known, &[any]].concat(), &taint)
+}
+
+/// Expands a pattern to the known names. `listing`: the entries that patterns may still look at.
+fn names(files: &Files, glob: &[PatternPiece], cwd: &Value, listing: &mut usize) -> Listed {
+    let mut listed = Listed {
+        is_whole: true,
+        ..Listed::default()
+    };
     let units: Vec<Unit<'_>> = glob
         .iter()
         .flat_map(|piece| match piece {
@@ -186,7 +240,7 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> (Vec<Value>, Vec<
         start.push(Component::Root);
     } else if !is_absolute {
         let [cwd] = cwd.alternatives() else {
-            return nothing();
+            return listed;
         };
         start = spelled(cwd);
         if start.is_empty() {
@@ -210,15 +264,29 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> (Vec<Value>, Vec<
         wanted = followed;
     }
     if parts.iter().any(PatternComponent::has_unknown_set) {
-        return nothing();
+        return listed;
     }
     let depth = wanted.len() + parts.len();
     let only_directories = units.last() == Some(&slash);
-    let mut found: Vec<&[Component]> = Vec::new();
-    let (mut names, mut possible) = nothing();
-    for (key, entry) in files.entries() {
+    let mut last: Option<&[Component]> = None;
+    let mut tainted;
+    let entries: Box<dyn Iterator<Item = _>> = match few(|| files.entries_in(&wanted), listing) {
+        Some(all) => Box::new(all),
+        None => {
+            listed.is_whole = false;
+            tainted = files.tainted_entries();
+            tainted.retain(|(path, _)| path.components().starts_with(&wanted));
+            let Some(few) = few(|| tainted.iter().copied(), listing) else {
+                let known = &wanted[directory.min(wanted.len())..];
+                listed.matches.push(one_of_many(&tainted, known));
+                return listed;
+            };
+            Box::new(few)
+        }
+    };
+    for (key, entry) in entries {
         let have = key.components();
-        if have.len() < depth || !have.starts_with(&wanted) {
+        if have.len() < depth {
             continue;
         }
         if matches!(entry.node, Node::Directory) && files.beneath(key).next().is_some() {
@@ -241,15 +309,16 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value) -> (Vec<Value>, Vec<
             continue;
         }
         let name = &have[..depth];
-        if !found.contains(&name) {
-            found.push(name);
+        // The entries beneath a directory follow each other.
+        if last != Some(name) {
+            last = Some(name);
             let value = value_of(&name[directory.min(depth)..], &entry.name);
             if fits {
-                names.push(value);
+                listed.matches.push(value);
             } else {
-                possible.push(value);
+                listed.possible.push(value);
             }
         }
     }
-    (names, possible)
+    listed
 }
