@@ -18,6 +18,7 @@ mod loops;
 mod parameter;
 mod redirect;
 mod row;
+mod script;
 mod simple;
 mod startup;
 mod subshell;

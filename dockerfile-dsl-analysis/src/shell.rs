@@ -23,12 +23,14 @@ mod word;
 
 mod helpers;
 mod options;
+mod stream;
 mod tree;
 mod walk;
 
 pub use helpers::*;
 pub use keyword::is_reserved;
 pub use options::{Dialect, Hole, Options, Place, SyntaxError};
+pub(crate) use stream::Stream;
 pub use tree::*;
 pub use walk::*;
 

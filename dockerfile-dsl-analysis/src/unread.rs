@@ -7,7 +7,8 @@ use crate::Span;
 use crate::credential::is_secret_name;
 use crate::report::Fix;
 use crate::shell::{
-    Assignment, Command, CommandKind, List, Part, QuoteStyle, Visit, Word, walk_command,
+    Assignment, Command, CommandKind, List, Part, QuoteStyle, Stream, SyntaxError, Visit, Word,
+    walk_command,
 };
 
 /// A variable that does not get the value of a secret.
@@ -62,16 +63,20 @@ impl Unread {
 
 /// Returns the assignments in a script that do not read the secret. `is_path`: whether a word is the path of a secret.
 pub(crate) fn unread(list: &List, text: &str, is_path: &dyn Fn(&str) -> bool) -> Vec<Unread> {
-    // Evaluated text is expanded later.
-    let runs_text = ["eval", "sh -c", "bash -c", "envsubst"];
-    let runs_text = runs_text.iter().any(|word| text.contains(word));
-    let mut walk = UnreadWalk {
-        is_path,
-        runs_text,
-        found: Vec::new(),
-    };
+    let mut walk = UnreadWalk::new(text, is_path);
     walk.list(list);
     walk.found
+}
+
+/// The same for a script that is parsed command by command.
+pub(crate) fn unread_in(
+    script: &mut Stream<'_>,
+    text: &str,
+    is_path: &dyn Fn(&str) -> bool,
+) -> Result<Vec<Unread>, SyntaxError> {
+    let mut walk = UnreadWalk::new(text, is_path);
+    script.visit(&mut walk)?;
+    Ok(walk.found)
 }
 
 struct UnreadWalk<'a> {
@@ -80,7 +85,17 @@ struct UnreadWalk<'a> {
     found: Vec<Unread>,
 }
 
-impl UnreadWalk<'_> {
+impl<'a> UnreadWalk<'a> {
+    fn new(text: &str, is_path: &'a dyn Fn(&str) -> bool) -> Self {
+        // Evaluated text is expanded later.
+        let runs_text = ["eval", "sh -c", "bash -c", "envsubst"];
+        Self {
+            is_path,
+            runs_text: runs_text.iter().any(|word| text.contains(word)),
+            found: Vec::new(),
+        }
+    }
+
     /// Checks `name=` with the parts of its value. A program gets the variable if it is exported.
     fn assigned(&mut self, name: &str, span: Span, parts: &[Part], is_exported: bool) {
         let parts: Vec<&Part> = parts.iter().filter(|part| !is_empty(part)).collect();

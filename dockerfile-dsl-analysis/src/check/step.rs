@@ -15,7 +15,7 @@ use crate::domain::{
     Allocator, Argument, Entry, FilePlace, Files, Flow, Jump, MountKind, Process, Rest, Site,
     State, Status, SymbolId, SymbolicPath, Taint, Value, Variable,
 };
-use crate::domain::{Doubt, Keeper, Sink, Step};
+use crate::domain::{Keeper, Sink, Step};
 use crate::interpreter::Machine;
 use crate::report::Removes;
 use crate::run::{self, RunInput, residue, residue_since};
@@ -469,23 +469,17 @@ fn script(
         ..shell::Options::default()
     };
     state.process.options = options;
-    match shell::parse(text, &parsing) {
-        Ok(script) => {
+    match shell::Stream::new(text, &parsing) {
+        Ok(mut script) => {
             let started = machine.startup(state, text.whole()).into_iter();
             let run = |flow: Flow| match flow.jump {
-                Jump::None => machine.script(flow.state, &script),
+                Jump::None => machine.stream(flow.state, &mut script),
                 _ => vec![flow],
             };
             started.flat_map(run).collect()
         }
         Err(error) => {
-            let taint = state.everything();
-            machine.event(
-                Sink::syntax(Doubt::Syntax(error.message)),
-                &taint,
-                error.span,
-                None,
-            );
+            machine.syntax_error(error, &state.everything());
             vec![Flow {
                 state,
                 status: Status::Either,

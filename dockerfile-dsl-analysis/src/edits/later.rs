@@ -163,15 +163,14 @@ fn is_inert(run: &Run, path: &str) -> bool {
     let Some(text) = run.command.shell_text() else {
         return false;
     };
-    let Ok(script) = shell::parse(text, &Options::default()) else {
+    let Ok(mut script) = shell::Stream::new(text, &Options::default()) else {
         return false;
     };
     let mut commands = Inert {
         path,
         is_inert: true,
     };
-    commands.list(&script.list);
-    commands.is_inert
+    script.visit(&mut commands).is_ok() && commands.is_inert
 }
 
 /// Visitor that checks whether all commands are inert.

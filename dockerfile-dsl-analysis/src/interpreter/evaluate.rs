@@ -13,29 +13,12 @@ use crate::domain::{About, Argument, Cause, Doubt, MountKind, Node, Sink};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::{Machine, row};
 use crate::programs::Programs;
-use crate::shell::Hole;
-use crate::shell::{self, Dialect, Place};
+use crate::shell::{self, Dialect, Hole, Place};
 
 /// Max. nesting of evaluated texts and functions.
 const MAX_DEPTH: u32 = 24;
 
 impl<'m> Machine<'m> {
-    /// Runs a whole script as a shell process, including its EXIT traps.
-    pub(crate) fn script(&mut self, state: State, script: &shell::Script) -> Vec<Flow> {
-        let flows = self.list(&script.list, vec![Flow::new(state, Status::Success)], false);
-        let mut flows = self.run_exit_traps(flows);
-        self.finish_deferred(0, &mut flows);
-        for flow in &mut flows {
-            self.finish_jobs(&mut flow.state);
-        }
-        for files in std::mem::take(&mut self.late.files) {
-            for flow in &mut flows {
-                flow.state.files = flow.state.files.join(&files);
-            }
-        }
-        flows
-    }
-
     /// Runs a text in the current shell.
     pub(crate) fn evaluate(&mut self, state: State, text: &Value, span: Span) -> Vec<Flow> {
         let texts = text.alternatives().iter();

@@ -17,7 +17,7 @@ use crate::interpreter::branch::{enter_branch, leave_branch};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::redirect::restore;
 use crate::shell::{
-    AndOr, Command, CommandKind, Connector, List, Opaque, Pipe, Pipeline, Terminator,
+    AndOr, Command, CommandKind, Connector, Item, List, Opaque, Pipe, Pipeline, Terminator,
 };
 
 /// If one path jumps out of a branch, the remaining paths are control-dependent on the same test.
@@ -53,58 +53,62 @@ impl Machine<'_> {
             if flows.iter().all(|flow| flow.jump != Jump::None) {
                 break;
             }
-            let mut after = Vec::new();
-            for flow in flows {
-                if flow.jump != Jump::None {
-                    after.push(flow);
-                    continue;
-                }
-                if self.budget == 0 {
-                    self.log.exhausted = true;
-                    after.push(flow);
-                    continue;
-                }
-                match item.terminator {
-                    Terminator::Sequential => {
-                        let mut ran = self.and_or(&item.and_or, flow.state, exempt);
-                        taint_fallthrough(&mut ran);
-                        after.extend(ran);
-                    }
-                    Terminator::Background => {
-                        let mut state = flow.state;
-                        let job = Job {
-                            command: Rc::new(item.and_or.clone()),
-                            process: state.process.clone(),
-                            files: state.files.clone(),
-                            base: self.frame.base,
-                        };
-                        let run = |machine: &mut Self| {
-                            machine.subshell(state.clone(), &mut |machine, inner| {
-                                machine.and_or(&item.and_or, inner, true)
-                            })
-                        };
-                        let left = self.within(|frame| frame.background += 1, run);
-                        let files = left.files;
-                        self.late.statuses = self.late.statuses.join(&left.status_taint);
-                        let aside = Rc::make_mut(&mut state.process.aside);
-                        aside.command_lines = aside.command_lines.join(&self.log.background_lines);
-                        aside.environments =
-                            aside.environments.join(&self.log.background_environments);
-                        // A background job ends at an unknown time: the following commands may see its effects or not, until the shell
-                        // waits.
-                        if !files.same(&state.files) {
-                            self.late.files.push(files.without(&state.files));
-                            state.files = state.files.join(&files);
-                        }
-                        let jobs = &mut Rc::make_mut(&mut state.process.aside).jobs;
-                        jobs.insert(next_number(), job);
-                        after.push(Flow::new(state, Status::Success));
-                    }
-                }
-            }
-            flows = self.merged(after);
+            flows = self.item(item, flows, exempt);
         }
         flows
+    }
+
+    /// Runs an element of a list on each path that continues.
+    pub(super) fn item(&mut self, item: &Item, flows: Vec<Flow>, exempt: bool) -> Vec<Flow> {
+        let mut after = Vec::new();
+        for flow in flows {
+            if flow.jump != Jump::None {
+                after.push(flow);
+                continue;
+            }
+            if self.budget == 0 {
+                self.log.exhausted = true;
+                after.push(flow);
+                continue;
+            }
+            match item.terminator {
+                Terminator::Sequential => {
+                    let mut ran = self.and_or(&item.and_or, flow.state, exempt);
+                    taint_fallthrough(&mut ran);
+                    after.extend(ran);
+                }
+                Terminator::Background => {
+                    let mut state = flow.state;
+                    let job = Job {
+                        command: Rc::new(item.and_or.clone()),
+                        process: state.process.clone(),
+                        files: state.files.clone(),
+                        base: self.frame.base,
+                    };
+                    let run = |machine: &mut Self| {
+                        machine.subshell(state.clone(), &mut |machine, inner| {
+                            machine.and_or(&item.and_or, inner, true)
+                        })
+                    };
+                    let left = self.within(|frame| frame.background += 1, run);
+                    let files = left.files;
+                    self.late.statuses = self.late.statuses.join(&left.status_taint);
+                    let aside = Rc::make_mut(&mut state.process.aside);
+                    aside.command_lines = aside.command_lines.join(&self.log.background_lines);
+                    aside.environments = aside.environments.join(&self.log.background_environments);
+                    // A background job ends at an unknown time: the following commands may see its effects or not, until the shell
+                    // waits.
+                    if !files.same(&state.files) {
+                        self.late.files.push(files.without(&state.files));
+                        state.files = state.files.join(&files);
+                    }
+                    let jobs = &mut Rc::make_mut(&mut state.process.aside).jobs;
+                    jobs.insert(next_number(), job);
+                    after.push(Flow::new(state, Status::Success));
+                }
+            }
+        }
+        self.merged(after)
     }
 
     /// Completes background jobs that may still be running, on the current content of the files.

@@ -1,8 +1,8 @@
 //! `SecretNotRead`: a variable gets the path of a secret, or the text of a command, instead of the secret's value.
 
 use super::steps::{self, RuleStep};
-use crate::shell::{self, Options};
-use crate::unread::unread;
+use crate::shell::{Options, Stream};
+use crate::unread::unread_in;
 use crate::{Finding, Rule};
 
 pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
@@ -19,10 +19,9 @@ pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
     let is_path = |text: &str| targets.iter().any(|(target, _)| *target == text);
     let mut findings = Vec::new();
     for text in steps::texts(run) {
-        let Ok(script) = shell::parse(text, &Options::default()) else {
-            continue;
-        };
-        for unread in unread(&script.list, text, &is_path) {
+        let script = Stream::new(text, &Options::default());
+        let found = script.and_then(|mut script| unread_in(&mut script, text, &is_path));
+        for unread in found.unwrap_or_default() {
             let written = unread.secret.of(text);
             let (path, id) = *targets
                 .iter()

@@ -131,12 +131,11 @@ fn is_plain(command: &Command) -> bool {
     let Some(text) = command.shell_text() else {
         return false;
     };
-    let Ok(script) = shell::parse(text, &Options::default()) else {
+    let Ok(mut script) = shell::Stream::new(text, &Options::default()) else {
         return false;
     };
     let mut commands = Commands(true);
-    commands.list(&script.list);
-    commands.0
+    script.visit(&mut commands).is_ok() && commands.0
 }
 
 /// Visitor that checks whether all commands are plain.

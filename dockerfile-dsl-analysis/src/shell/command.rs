@@ -27,15 +27,25 @@ impl Cursor<'_> {
         if self.bodies.is_empty() {
             return Ok(list);
         }
+        self.begin_again();
+        self.until_end()
+    }
+
+    /// Returns to the start, for another pass over the text.
+    pub(super) fn begin_again(&mut self) {
         self.seek(0);
         self.pending.clear();
-        self.until_end()
     }
 
     fn until_end(&mut self) -> Result<List> {
         let list = self.list()?;
+        self.at_its_end()?;
+        Ok(list)
+    }
+
+    pub(super) fn at_its_end(&self) -> Result<()> {
         if self.at_end() {
-            Ok(list)
+            Ok(())
         } else {
             Err(self.unexpected(""))
         }
@@ -44,31 +54,8 @@ impl Cursor<'_> {
     /// Parses commands up to the terminator of a list, which is not consumed.
     pub(super) fn list(&mut self) -> Result<List> {
         let mut items: Vec<Item> = Vec::new();
-        loop {
-            self.skip_lines()?;
-            if self.at_list_end() {
-                break;
-            }
-            let and_or = self.and_or()?;
-            self.skip_blanks()?;
-            let (terminator, goes_on) = match (self.peek(), self.peek_at(1)) {
-                (b';', b';' | b'&') => (Terminator::Sequential, false),
-                (b';', _) => {
-                    self.at += 1;
-                    (Terminator::Sequential, true)
-                }
-                (b'&', next) if next != b'&' => {
-                    self.at += 1;
-                    (Terminator::Background, true)
-                }
-                (b'\n', _) => (Terminator::Sequential, true),
-                _ => (Terminator::Sequential, false),
-            };
-            items.push(Item {
-                span: and_or.span,
-                and_or,
-                terminator,
-            });
+        while let Some((item, goes_on)) = self.item()? {
+            items.push(item);
             if !goes_on {
                 break;
             }
@@ -79,6 +66,35 @@ impl Cursor<'_> {
             _ => self.span(self.at),
         };
         Ok(List { span, items })
+    }
+
+    /// Parses the next element of a list, with whether another one may follow. `None` at the end of the list.
+    pub(super) fn item(&mut self) -> Result<Option<(Item, bool)>> {
+        self.skip_lines()?;
+        if self.at_list_end() {
+            return Ok(None);
+        }
+        let and_or = self.and_or()?;
+        self.skip_blanks()?;
+        let (terminator, goes_on) = match (self.peek(), self.peek_at(1)) {
+            (b';', b';' | b'&') => (Terminator::Sequential, false),
+            (b';', _) => {
+                self.at += 1;
+                (Terminator::Sequential, true)
+            }
+            (b'&', next) if next != b'&' => {
+                self.at += 1;
+                (Terminator::Background, true)
+            }
+            (b'\n', _) => (Terminator::Sequential, true),
+            _ => (Terminator::Sequential, false),
+        };
+        let item = Item {
+            span: and_or.span,
+            and_or,
+            terminator,
+        };
+        Ok(Some((item, goes_on)))
     }
 
     fn at_list_end(&self) -> bool {
