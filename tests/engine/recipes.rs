@@ -20,6 +20,7 @@ use crate::server::Server;
 
 // A file for each recipe: its server, and its proofs.
 mod apt;
+mod azure;
 mod bun;
 mod bundler;
 mod cargo;
@@ -52,6 +53,7 @@ mod yarn;
 pub(crate) fn trials() -> Vec<Trial> {
     let trials = [
         apt::trials(),
+        azure::trials(),
         bun::trials(),
         bundler::trials(),
         cargo::trials(),

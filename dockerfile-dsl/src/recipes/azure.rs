@@ -69,17 +69,16 @@ impl WithCredential {
                 "take the query out of the URL: a signature is a secret, for `.sas(..)`".to_owned(),
             ));
         }
-        let (account, _) = url.authority.split_once('.').unwrap_or_default();
         let path = url.path.trim_start_matches('/');
         let (container, blob) = path.split_once('/').unwrap_or_default();
-        if account.is_empty() || container.is_empty() {
+        if container.is_empty() || !url.authority.contains('.') {
             return Err(Error::new(format!(
                 "`{}`: the URL of a blob is \
                  `https://account.blob.core.windows.net/container/file`",
                 self.url.escape_debug()
             )));
         }
-        let name = file_name(&self.url, "https://")?;
+        let name = file_name(&self.url, &format!("{}://", url.scheme))?;
         let file = self.to.clone().unwrap_or_else(|| format!("./{name}"));
         let mut draft = Draft::default();
         // In memory: the client writes a configuration, logs and telemetry.
@@ -88,8 +87,15 @@ impl WithCredential {
             .memory("configuration", "/run/azure")
             .text(&format!(" {}=\"$(cat ", self.variable))
             .secret("secret", self.secret)
-            .text(")\" az storage blob download --only-show-errors --output none --account-name ")
-            .word("account", account)
+            .text(")\" az storage blob download --only-show-errors --output none ");
+        match url.authority.strip_suffix(".blob.core.windows.net") {
+            Some(account) => draft.text("--account-name ").word("account", account),
+            // Another cloud, or a server of your own.
+            None => draft
+                .text("--blob-endpoint ")
+                .word("endpoint", &format!("{}://{}", url.scheme, url.authority)),
+        };
+        draft
             .text(" --container-name ")
             .word("container", container)
             .text(" --name ")

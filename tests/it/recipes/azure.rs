@@ -3,7 +3,7 @@
 use dockerfile_dsl::recipes::azure;
 use dockerfile_dsl::{Secret, Stage};
 
-use super::{TOKEN, refused, renders_as_its_page};
+use super::{TOKEN, refused, renders_as_its_page, script_is};
 
 const BLOB: &str = "https://acme.blob.core.windows.net/models/weights.bin";
 
@@ -25,6 +25,18 @@ fn key_of_the_account_is_another_variable() {
     let text = image.render();
     assert!(text.contains("AZURE_STORAGE_KEY=\"$(cat "), "{text}");
     assert!(text.contains("--file ./weights.bin"), "{text}");
+}
+
+#[test]
+fn host_of_another_cloud_is_an_endpoint() {
+    let url = "https://acme.blob.core.chinacloudapi.cn/models/weights.bin";
+    script_is(
+        azure::download(url).sas(TOKEN).script(),
+        "AZURE_CONFIG_DIR=/run/azure AZURE_STORAGE_SAS_TOKEN=\"$(cat /run/secrets/TOKEN)\" \
+         az storage blob download --only-show-errors --output none \
+         --blob-endpoint https://acme.blob.core.chinacloudapi.cn --container-name models \
+         --name weights.bin --file ./weights.bin",
+    );
 }
 
 #[test]
