@@ -1,8 +1,11 @@
 //! Scripts from choices: commands, redirections, variables, functions, traps, loops and here-documents.
 //!
-//! In: bytes, each a choice; fewer and smaller bytes make a simpler script. Out: a script for `sh` with the programs that every Debian has.
+//! In: bytes, each a choice; fewer and smaller bytes make a simpler script. Out: a script for `sh` or bash with the programs that every
+//! Debian has.
 
 use std::fmt::Write as _;
+
+use super::words::{BASH, FILES, FILTERS, READERS, SECRET, SIMPLE, VARIABLES};
 
 /// How deep compound commands are nested.
 const DEEPEST: u32 = 2;
@@ -11,159 +14,32 @@ const DEEPEST: u32 = 2;
 pub(super) struct Choices<'c> {
     left: std::slice::Iter<'c, u8>,
     depth: u32,
+    bash: bool,
 }
-
-const SECRET: &str = "/run/secrets/tok";
-
-/// Paths of the layer: absolute, relative, below the home, below the home of a tool that the base may set, and by a variable.
-const FILES: [&str; 9] = [
-    "/srv/k0",
-    "/srv/k1",
-    "\"$HOME/.k2\"",
-    "~/.k3",
-    "k4",
-    "d/k5",
-    "\"${TOOL_HOME:-$HOME/.tool}/k6\"",
-    "\"$f\"",
-    "/scratch/k7",
-];
-
-const VARIABLES: [&str; 4] = ["a", "b", "c", "T"];
-
-/// Programs that read a file: `%` is its name.
-const READERS: [&str; 20] = [
-    "cat %",
-    "head -n 1 %",
-    "cat < %",
-    "sed -n 1p %",
-    "awk '{ print $1 }' %",
-    "grep . %",
-    "tail -c 100 %",
-    "dd if=% 2>/dev/null",
-    "sort %",
-    "tac %",
-    "paste -s %",
-    "perl -pe 1 %",
-    "xargs -a % echo",
-    "nl %",
-    "base64 -w 0 %",
-    "od -An -c %",
-    "wc -c %",
-    "sha256sum %",
-    "stat -c %s %",
-    "fold -w 80 %",
-];
-
-/// Programs between the reader and the redirection.
-const FILTERS: [&str; 30] = [
-    "cat",
-    "tr -d '\\n'",
-    "sed 's/^/x: /'",
-    "head -n 1",
-    "awk '{ print \"t=\" $1 }'",
-    "cut -c 1-60",
-    "sort -u",
-    "rev",
-    "base64 -w 0",
-    "gzip -c",
-    "xargs echo",
-    "xargs -I{} echo x-{}",
-    "while read -r line; do echo \"$line\"; done",
-    "{ read -r line; echo \"$line\"; }",
-    "(cat; echo end)",
-    "sh -c cat",
-    "env X=1 cat",
-    "timeout 5 cat",
-    "nice cat",
-    "stdbuf -o0 cat",
-    "cat - /etc/debian_version",
-    "comm -23 - /dev/null",
-    "perl -ne 'print scalar reverse $_'",
-    "od -An -v -tx1",
-    "grep -c .",
-    "wc -c",
-    "md5sum",
-    "awk '{ print length($0) }'",
-    "sed -n '/^$/p'",
-    "cat > /dev/null",
-];
-
-/// Statements without parts that are chosen further; `%f` is a file, `%s` a source, `%v` a variable, `%w` a word.
-const SIMPLE: [&str; 62] = [
-    "rm -f %f",
-    "rm -f %f %f",
-    "echo %w > %f",
-    "echo %w >> %f",
-    "echo %w",
-    "printf '%s\\n' %w > %f",
-    "printf '%s' %w >&2",
-    "cp %s %f",
-    "mv -f %f %f",
-    "ln -f %f %f",
-    "ln -sf %s %f",
-    "install -m 600 %s %f",
-    "dd if=%s of=%f 2>/dev/null",
-    "tee %f < %s > /dev/null",
-    "tee %f < %s",
-    "%v=%w",
-    "%v=$(cat %s)",
-    "read -r %v < %s",
-    "IFS= read -r %v < %f",
-    "f=$(mktemp)",
-    "f=$(mktemp /srv/XXXXXX)",
-    "f=/srv/k1",
-    "f=%f",
-    "export %v",
-    "unset %v",
-    "env > %f",
-    "printenv T > %f",
-    "export -p > %f",
-    "set > %f",
-    "set -- %w x",
-    "echo \"$@\" > %f",
-    ": > %f",
-    "truncate -s 0 %f",
-    "shred -u %f",
-    "touch %f",
-    "chmod 600 %f",
-    "mkdir -p \"/srv/$%v\"",
-    "test -s %f && rm %f",
-    "[ -n \"$%v\" ] || echo %w > %f",
-    "test -s %s",
-    "grep -q x %s",
-    "T=\"$%v\" sh -c 'echo \"$T\" > /srv/k0'",
-    "T=$(cat %s) env > %f",
-    "T=$(cat %s) true",
-    "sh -c \"cat %s > /srv/k1\"",
-    "sh -c 'echo \"$1\" > \"$2\"' x %w %f",
-    "eval \"echo \\$%v > /srv/k0\"",
-    "eval 'cat /run/secrets/tok > /srv/k1'",
-    "trap 'rm -f %f' EXIT",
-    "trap 'cp -f %f /srv/k0' EXIT",
-    "exec 3> %f; echo %w >&3; exec 3>&-",
-    "cat > %f <<E\nx %w y\nE",
-    "cat > %f <<'E'\nx $a y\nE",
-    "printf 'cat %s > /srv/k0\\n' > /srv/run; sh /srv/run; rm -f /srv/run",
-    "find /srv -name 'k*' -exec cp {} %f \\;",
-    "find . -name k4 -delete",
-    "tar -cf /srv/t -C d . && rm -f /srv/t",
-    "tar -cf /srv/t -C d .",
-    "cp -a d /srv/copy",
-    "set -x",
-    "git config --file %f x.y %w",
-    "cd /srv",
-];
 
 impl<'c> Choices<'c> {
     pub(super) fn new(bytes: &'c [u8]) -> Self {
         Self {
             left: bytes.iter(),
             depth: 0,
+            bash: false,
         }
     }
 
     pub(super) fn number(&mut self, below: usize) -> usize {
         usize::from(*self.left.next().unwrap_or(&0)) % below
+    }
+
+    /// Makes the statements those of bash, too.
+    pub(super) fn for_bash(&mut self) {
+        self.bash = true;
+    }
+
+    fn simple(&mut self) -> &'static str {
+        if self.bash && self.number(3) == 0 {
+            return self.of(&BASH);
+        }
+        self.of(&SIMPLE)
     }
 
     fn of<'t>(&mut self, all: &[&'t str]) -> &'t str {
@@ -237,10 +113,10 @@ impl<'c> Choices<'c> {
     }
 
     fn statement(&mut self, script: &mut String) {
-        let kinds = if self.depth < DEEPEST { 22 } else { 12 };
+        let kinds = if self.depth < DEEPEST { 30 } else { 12 };
         let _ = match self.number(kinds) {
             0..=8 => {
-                let pattern = self.of(&SIMPLE);
+                let pattern = self.simple();
                 let text = self.filled(pattern);
                 writeln!(script, "{text}")
             }
@@ -253,7 +129,7 @@ impl<'c> Choices<'c> {
                 writeln!(script, "{}=$({producer})", self.of(&VARIABLES))
             }
             11 => {
-                let (first, second) = (self.of(&SIMPLE), self.of(&SIMPLE));
+                let (first, second) = (self.simple(), self.simple());
                 let one_line = |text: String| {
                     if text.contains('\n') {
                         ":".to_owned()
@@ -316,19 +192,81 @@ impl<'c> Choices<'c> {
                     "n=0; while [ \"$n\" -lt 2 ]; do n=$((n + 1))\n{body}done"
                 )
             }
-            _ => {
+            21 => {
                 let body = self.body(2);
                 writeln!(script, "(\n{body}) & wait")
+            }
+            22 => {
+                let (producer, body) = (self.producer(), self.body(2));
+                let variable = self.of(&VARIABLES);
+                writeln!(
+                    script,
+                    "{producer} | while read -r {variable}; do\n{body}done"
+                )
+            }
+            23 => {
+                let (file, variable) = (self.of(&FILES), self.of(&VARIABLES));
+                let (word, other) = (self.word(), self.word());
+                let rest = self.body(1);
+                writeln!(
+                    script,
+                    "keep() {{\nlocal {variable}=\"$2\"\necho \"$1\" > {file}\n{rest}}}\n\
+                     keep {word} {other}"
+                )
+            }
+            24 => {
+                let (body, word) = (self.body(2), self.word());
+                let file = self.of(&FILES);
+                writeln!(
+                    script,
+                    "each() {{ for x in \"$@\"; do\n{body}done; return 1; }}\n\
+                     each {word} {file} || true"
+                )
+            }
+            25 => {
+                let (source, body) = (self.source(), self.body(2));
+                let other = self.body(1);
+                let test = self.of(&["-s", "-f", "-e", "! -s"]);
+                writeln!(
+                    script,
+                    "if [ {test} {source} ]; then\n{body}else\n{other}fi"
+                )
+            }
+            26 => {
+                let (body, filter) = (self.body(2), self.of(&FILTERS));
+                let file = self.of(&FILES);
+                writeln!(script, "{{\n{body}}} | {filter} > {file}")
+            }
+            27 => {
+                let (word, variable) = (self.word(), self.of(&VARIABLES));
+                let body = self.body(2);
+                writeln!(
+                    script,
+                    "while read -r {variable}; do\n{body}done <<E\n{word}\nE"
+                )
+            }
+            28 => {
+                let (body, word) = (self.body(2), self.word());
+                writeln!(
+                    script,
+                    "m=0; until [ \"$m\" = 2 ] || [ -z {word} ]; do m=$((m + 1))\n{body}done"
+                )
+            }
+            _ => {
+                let body = self.body(2);
+                writeln!(script, "(set -x\n{body}) 2> /dev/null")
             }
         };
     }
 
-    /// A whole script. Its last lines remove some of the files; what counts is whether they are all.
-    pub(super) fn script(&mut self) -> String {
+    /// A whole script; with `is_variable` the secret is in `T` from the start. Its last lines remove some of the files; what counts is whether they are all.
+    pub(super) fn script(&mut self, is_variable: bool) -> String {
         let removed: Vec<&str> = (0..self.number(10)).map(|_| self.of(&FILES)).collect();
-        let mut script =
-            "mkdir -p d \"$HOME\" \"${TOOL_HOME:-$HOME/.tool}\"\nf=/srv/k0 n=0\n".to_owned();
+        let mut script = "mkdir -p d \"$HOME\" \"${TOOL_HOME:-$HOME/.tool}\" \
+             \"${CARGO_HOME:-$HOME/.cargo}\"\nf=/srv/k0 n=0\n"
+            .to_owned();
         match self.number(3) {
+            _ if is_variable => script.push_str("a=$T b=public c=public\n"),
             0 => script.push_str("a=public b=public c=public T=public\n"),
             1 => script.push_str("a=$(cat /run/secrets/tok) b=public c=$a T=public\n"),
             _ => script.push_str("a=public b=$(cat /run/secrets/tok) T=$b\n"),
