@@ -4,6 +4,7 @@ mod artisan;
 mod database;
 mod harmless;
 mod module;
+mod perl;
 mod r;
 
 pub(super) use database::database;
@@ -211,7 +212,7 @@ fn run_language(call: &mut Call<'_, '_>, language: ScriptLanguage) {
         artisan::caches_settings(call, given.file.as_ref(), &given.arguments);
     }
     match (&given.text, &given.file) {
-        (Some(text), _) if language == ScriptLanguage::Perl && substitutes(call, &given, text) => {}
+        (Some(text), _) if language == ScriptLanguage::Perl && perl::runs(call, &given, text) => {}
         (Some(text), _) => {
             let prints = given.options.iter().any(|option| option.contains('p'));
             run_known_text(call, language, &text.value.clone(), prints);
@@ -252,40 +253,6 @@ fn run_known_text(call: &mut Call<'_, '_>, language: ScriptLanguage, text: &Valu
         return;
     }
     run_text(call, text, true);
-}
-
-/// `perl -pi -e 's/A/B/' FILE..`: edits the files in place. Returns false if the script does more than that.
-fn substitutes(call: &mut Call<'_, '_>, given: &CommandLine, text: &Argument) -> bool {
-    let has = |letter: char| {
-        let mut options = given.options.iter();
-        options.any(|option| !option.starts_with("--") && option.contains(letter))
-    };
-    let spelled = spellings(&text.value).join(";");
-    if !has('p') || !spelled.split(';').all(idioms::is_substitution) {
-        return false;
-    }
-    let mut taint = text.value.taint();
-    if spelled.contains("ENV") {
-        taint = taint.join(&value_of(call, &text.value, &spelled, &[]));
-    }
-    if given.arguments.is_empty() {
-        taint = taint.join(&call.stdin().taint());
-    }
-    let mut printed = taint.clone();
-    for file in &given.arguments {
-        let content = call.read(file).taint();
-        if has('i') {
-            let changed = made(call, &taint.join(&content));
-            call.write_in_place(file, &changed, &Cause::Program("perl -i".into()));
-        }
-        printed = printed.join(&content);
-    }
-    if !has('i') {
-        let printed = made(call, &printed);
-        call.print(&printed);
-    }
-    // `-i.bak` keeps the previous file.
-    !given.options.iter().any(|option| option.contains("i."))
 }
 
 /// Runs a script file, by its text if that is known.
