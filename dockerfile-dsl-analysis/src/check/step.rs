@@ -222,9 +222,8 @@ impl Walk<'_> {
                                     &Allocator::at(Site { stage: index, span }),
                                 );
                             }
-                            stage
-                                .files
-                                .mount(&path, MountKind::Cache(own.id.as_str().into()));
+                            let kind = MountKind::Cache(own.id.as_str().into());
+                            stage.files.mount(&path, kind);
                         }
                         Mount::Bind(bind) => {
                             if let Some(from) = bind.from.as_ref().and_then(|from| {
@@ -240,8 +239,9 @@ impl Walk<'_> {
                                     &Allocator::at(Site { stage: index, span }),
                                 );
                             }
-                            if bind.from.is_none() {
-                                // Out of the build context.
+                            let stage_of = |from: &String| self.file.stage_named(from, index);
+                            // Out of the build context, or made by another stage.
+                            if bind.from.as_ref().is_none_or(|it| stage_of(it).is_some()) {
                                 Rc::make_mut(&mut stage.files.context).push(path.clone());
                             }
                             stage.files.mount(&path, MountKind::Discarded);

@@ -2,6 +2,8 @@
 //!
 //! In: built by the interpreter and the models of programs. Out: a few words, in brackets at the end of a message.
 
+use std::rc::Rc;
+
 /// Why the analysis does not know what a command does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Doubt {
@@ -37,6 +39,8 @@ pub(crate) enum Doubt {
     Recipes,
     /// `cargo build`, `./gradlew`: code of the project runs in a build.
     ProjectBuild,
+    /// A variable of the environment names code that the program loads.
+    LoadedCode(Rc<str>),
     File,
     /// The step budget is exhausted.
     TooLong,
@@ -58,6 +62,7 @@ impl Doubt {
                 | Self::PackageScriptWithDotenv
                 | Self::Recipes
                 | Self::ProjectBuild
+                | Self::LoadedCode(_)
         )
     }
 }

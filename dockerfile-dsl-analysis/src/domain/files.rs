@@ -574,6 +574,12 @@ impl Files {
         }
     }
 
+    /// Whether the path leads into a copy of the build context.
+    pub(crate) fn is_of_context(&self, path: &SymbolicPath) -> bool {
+        let key = self.follow(path);
+        self.context.iter().any(|place| key.is_within(place))
+    }
+
     /// Reads a path whose links were followed: what is known of its content. A pattern yields the join of all files that match.
     pub(crate) fn read(&self, key: &SymbolicPath) -> Option<Value> {
         if let Some(Entry {

@@ -194,6 +194,7 @@ impl Machine<'_> {
                     text = text.concat(&argument.value);
                 }
                 let place = arguments.first().map_or(span, |first| first.span);
+                self.refuse_unseen_text(&state, &text, place);
                 return Ok(self.evaluate(state, &text, place));
             }
             "." | "source" => return Ok(self.source(state, arguments, span)),

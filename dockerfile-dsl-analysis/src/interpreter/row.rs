@@ -1,6 +1,7 @@
 //! Runs a program by its row: options as getopt_long parses them, each operand by its role, then the effects.
 
 mod issued;
+mod loaded;
 pub(super) mod parse;
 mod public;
 mod sent;
@@ -75,6 +76,7 @@ pub(crate) fn run<'m>(
     refuse_unused_values(&mut call);
     call.record_use();
     call.print_names_of_row();
+    call.loads_project(&program.loads);
     if call.has_effect(Effect::RunsProject) {
         call.runs_project();
     }

@@ -85,6 +85,12 @@ fn startup_text(state: &State) -> Value {
         && file.exported
     {
         read(&file.value);
+    } else if !options.bash
+        && options.interactive
+        && let Some(file) = state.process.variable("ENV")
+        && file.exported
+    {
+        read(&file.value);
     }
     text
 }

@@ -95,11 +95,18 @@ pub(super) fn git(call: &mut Call<'_, '_>) {
 
 /// Runs the programs that settings and variables name for what git itself does not do. `ssh` is known.
 fn run_named_programs(call: &mut Call<'_, '_>) {
-    const NAMED: [(&str, &str); 5] = [
+    // Of the directories, the commands and the hooks are run. A pager is not: the output of a build is no terminal.
+    const NAMED: [(&str, &str); 11] = [
         ("GIT_SSH_COMMAND", "core.sshCommand"),
         ("GIT_SSH", ""),
         ("GIT_EXTERNAL_DIFF", "diff.external"),
         ("GIT_EDITOR", "core.editor"),
+        ("GIT_SEQUENCE_EDITOR", "sequence.editor"),
+        ("VISUAL", ""),
+        ("EDITOR", ""),
+        ("SSH_ASKPASS", ""),
+        ("GIT_EXEC_PATH", ""),
+        ("GIT_TEMPLATE_DIR", "init.templateDir"),
         ("GIT_PROXY_COMMAND", "core.gitProxy"),
     ];
     for (variable, key) in NAMED {
@@ -110,10 +117,15 @@ fn run_named_programs(call: &mut Call<'_, '_>) {
         let spelled = spellings(&text).pop().unwrap_or_default();
         let program = spelled.split_whitespace().next().unwrap_or_default();
         let program = Argument::new(Value::known(program), call.span);
-        if program.text().is_some_and(|name| name.contains('/')) && call.is_of_project(&program) {
+        if call.exists(&program) && call.peek(&program).literal().is_some() {
+            call.run_file(&program, &[]);
+        } else if program.text().is_some_and(|name| name.contains('/'))
+            && call.is_of_project(&program)
+        {
             let named = call.named_content(&Argument::new(text, call.span));
             let received = call.received().join(&named);
-            call.opaque_for(&received, Doubt::ScriptOfContext);
+            let received = received.join(&call.context_secrets(&program));
+            call.opaque_for(&received, Doubt::LoadedCode(variable.into()));
         }
     }
 }

@@ -38,7 +38,7 @@ impl fmt::Display for RowsError {
 impl std::error::Error for RowsError {}
 
 /// Keywords of the clauses.
-const CLAUSES: [&str; 17] = [
+const CLAUSES: [&str; 18] = [
     "program",
     "options",
     "case",
@@ -53,6 +53,7 @@ const CLAUSES: [&str; 17] = [
     "effect",
     "stores",
     "credentials",
+    "loads",
     "sends",
     "dashes",
     "model",
@@ -200,16 +201,13 @@ impl RowsReader {
                 Ok(())
             }),
             "stores" | "credentials" => {
-                let is_name = |name: &str| {
-                    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
-                    !name.is_empty() && name.chars().all(is_letter)
-                };
                 for word in rest {
                     for location in word.text.split('+').flat_map(locations) {
                         // In `credentials`, a `*` matches any part of a name.
                         if let Location::Variable(name, _) = location
-                            && !(is_name(name)
-                                || keyword.text == "credentials" && is_name(&name.replace('*', "")))
+                            && !(is_variable(name)
+                                || keyword.text == "credentials"
+                                    && is_variable(&name.replace('*', "")))
                         {
                             return Err(word.error(format!("invalid variable `${name}`")));
                         }
@@ -223,6 +221,16 @@ impl RowsReader {
                         self.row(*keyword)?.credentials = places;
                     }
                     _ => self.last_program(*keyword)?.credentials = places,
+                }
+                Ok(())
+            }
+            "loads" => {
+                for word in rest {
+                    let name = word.text.strip_prefix('$').unwrap_or_default();
+                    if !is_variable(name) {
+                        return Err(word.error("`loads` takes variables, such as `$PYTHONPATH`"));
+                    }
+                    self.last_program(*keyword)?.loads.push(name.to_owned());
                 }
                 Ok(())
             }
@@ -267,6 +275,7 @@ impl RowsReader {
             cases: Vec::new(),
             options: Vec::new(),
             credentials: String::new(),
+            loads: Vec::new(),
             sends: None,
             rows: Vec::new(),
         });
@@ -438,6 +447,11 @@ pub(crate) fn locations(text: &str) -> impl Iterator<Item = Location<'_>> {
             Location::Path(word)
         }
     })
+}
+
+fn is_variable(name: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    !name.is_empty() && name.chars().all(is_letter)
 }
 
 /// Returns the names of each program in a text, without parsing the rest.

@@ -90,18 +90,20 @@ pub(super) fn environment(call: &mut Call<'_, '_>) {
     call.restore(&before);
 }
 
-/// bash runs the file that `BASH_ENV` names before a script; one of the project is not known.
+/// bash runs the file that `BASH_ENV` names before a script, and an interactive sh that of `ENV`; one of the project is not known.
 fn startup_of_project(call: &mut Call<'_, '_>) {
-    let Some(file) = call
-        .env("BASH_ENV")
-        .filter(|_| call.has_effect(Effect::RunsBash))
-    else {
+    let name = match call.has_effect(Effect::RunsBash) {
+        true => "BASH_ENV",
+        false if call.has_effect(Effect::ShellOptions) && call.has("-i") => "ENV",
+        false => return,
+    };
+    let Some(file) = call.env(name) else {
         return;
     };
     let file = Word::new(file, call.span);
     if !file.value.is_empty_text() && call.is_of_project(&file) {
-        let received = call.received();
-        call.opaque_for(&received, Doubt::ScriptOfContext);
+        let received = call.received().join(&call.context_secrets(&file));
+        call.opaque_for(&received, Doubt::LoadedCode(name.into()));
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Program {
     pub(crate) options: Vec<Opt>,
     /// The locations from which the program reads credentials, for rows without the clause; see [`super::rows::locations`].
     pub(crate) credentials: String,
+    /// Variables that name code which the program loads or runs.
+    pub(crate) loads: Vec<String>,
     /// Where the program sends what it is given, for rows without the clause.
     pub(crate) sends: Option<Sends>,
     /// Argument shapes. The row with the longest matching [`Row::command`] is used.

@@ -6,6 +6,9 @@ use crate::domain::Doubt;
 
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::LoadedCode(variable) = self {
+            return write!(f, "`{variable}` names it");
+        }
         f.write_str(match self {
             Self::SubCommand => "unknown sub-command",
             Self::Option => "unknown option",
@@ -34,6 +37,7 @@ impl fmt::Display for Doubt {
             Self::RootDirectory => "another root directory",
             Self::Recipes => "its recipes are not analysed",
             Self::ProjectBuild => "a build runs code of the project",
+            Self::LoadedCode(_) => "a variable names it",
             Self::File => "an unknown file",
             Self::TooLong => "the script is too long to analyse",
             Self::NotModelled => "not modelled",

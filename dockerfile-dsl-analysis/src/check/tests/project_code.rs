@@ -68,14 +68,6 @@ fn a_variable_that_is_no_credential_of_the_program() {
         let script = format!("export DEPLOY_KEY={TOK}\n{command}");
         assert_eq!(rules("", &script), [Rule::SecretToProjectCode], "{command}");
         // In no variable, or in one that is not exported. A script of the build context may read whatever is mounted.
-        if command.starts_with(". ") {
-            // It has the variables of the shell itself, exported or not.
-            assert_eq!(
-                rules("", &format!("wc -c < /run/secrets/tok\n{command}")),
-                []
-            );
-            continue;
-        }
         let is_script = ["build.sh", "/build", "/tools"]
             .iter()
             .any(|part| command.contains(part));
@@ -136,6 +128,84 @@ fn a_file_that_the_command_names() {
         "KEY_FILE=/run/secrets/tok ./build.sh",
     ] {
         assert_eq!(rules("", command), [Rule::SecretToProjectCode], "{command}");
+    }
+}
+
+/// A variable names code that a program loads.
+#[test]
+fn code_that_a_variable_names() {
+    for variable in [
+        "LD_PRELOAD=/src/x.so curl",
+        "LD_PRELOAD=libc.so.6:./x.so curl",
+        "LD_AUDIT=/ci/x.so curl",
+        "LD_LIBRARY_PATH=/usr/lib:/src/lib curl",
+        "PYTHONPATH=/src/lib http",
+        "PYTHONPATH=lib http",
+        "SSH_ASKPASS=/src/ask ssh",
+        "NODE_OPTIONS='--require ./hook.js' npm view",
+        "RUBYOPT=-r/src/x.rb gem fetch",
+        "PERL5LIB=/src/lib cpanm",
+        "JAVA_TOOL_OPTIONS=-javaagent:/src/x.jar keytool -list",
+        "GIT_SSH_COMMAND=/src/ssh git ls-remote",
+        "EDITOR=./ed git commit",
+        "GIT_TEMPLATE_DIR=/src/t git clone",
+        "BASH_ENV=/src/e bash -c 'test -n \"$K\"'",
+    ] {
+        let script = format!("export K={TOK}\n{variable}");
+        let found = rules("", &script);
+        assert!(
+            found.contains(&Rule::SecretToProjectCode),
+            "{variable}: {found:?}"
+        );
+    }
+    for variable in [
+        "LD_PRELOAD=libc.so.6 curl",
+        "LD_PRELOAD=/usr/lib/x.so curl",
+        "LD_LIBRARY_PATH=/usr/local/lib:$LD_LIBRARY_PATH curl",
+        "PYTHONPATH=/usr/lib/python http",
+        "PYTHONPATH=/src/lib curl",
+        "SSH_ASKPASS=ask ssh",
+        "NODE_OPTIONS=--max-old-space-size=4096 npm view",
+        "NODE_OPTIONS='--require dotenv/config' npm view",
+        "RUBYOPT=-W0 gem fetch",
+        "JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=/src/tmp keytool -list",
+        "GIT_SSH_COMMAND='ssh -o UserKnownHostsFile=/src/hosts' git ls-remote",
+        "PAGER=/src/p GIT_PAGER=/src/p git log",
+        "BASH_ENV=/src/e sh -c 'test -n \"$K\"'",
+    ] {
+        let found = rules("", &format!("export K={TOK}\n{variable}"));
+        assert!(
+            !found.contains(&Rule::SecretToProjectCode),
+            "{variable}: {found:?}"
+        );
+    }
+}
+
+/// A text of an unknown file, and a library of functions from another stage.
+#[test]
+fn a_text_that_the_shell_itself_runs() {
+    let opaque = [Rule::SecretInOpaqueSyntax];
+    let script = format!("T={TOK}\neval \"$(cat env.sh)\"\ntest -n \"$T\"");
+    assert_eq!(rules("", &script), opaque);
+    let script = format!("T={TOK}\neval \"$(ssh-agent -s)\"\ntest -n \"$T\"");
+    assert_eq!(rules("", &script), []);
+    let of = |mount: &str, script: &str| {
+        let text = format!(
+            "FROM alpine AS lib\nFROM alpine\nRUN --mount=type=secret,id=tok,required=true \
+             --mount=type=bind,{mount}target=/lib2 <<'EOF'\n{script}\ntest -n {TOK}\nEOF\n"
+        );
+        let file = read(&text).unwrap_or_else(|errors| panic!("{text}: {errors:?}"));
+        let found = check_file(&file).into_iter();
+        found.map(|finding| finding.rule).collect::<Vec<_>>()
+    };
+    let project = [Rule::SecretToProjectCode];
+    for mount in ["", "from=lib,"] {
+        for script in [". /lib2/x.sh", ". /lib2/functions", "/lib2/run"] {
+            assert_eq!(of(mount, script), project, "{mount}{script}");
+        }
+        for script in [". /lib2/build.env", ". /lib2/bin/activate", "ls /lib2"] {
+            assert_eq!(of(mount, script), [], "{mount}{script}");
+        }
     }
 }
 

@@ -1,17 +1,35 @@
-//! `. FILE`: a file as a part of the script, or as a list of settings.
+//! `. FILE`, `eval TEXT`: a file as a part of the script, or as a list of settings.
 
 use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Argument;
 use crate::domain::state::{State, Status};
-use crate::domain::value::{Piece, PieceKind, Taint, Value};
+use crate::domain::value::{Piece, PieceKind, Taint, Text, Value};
 use crate::domain::ways::{Flow, Jump};
 use crate::domain::{About, Cause, Doubt, Sink, Step};
 use crate::interpreter::Machine;
 use crate::interpreter::evaluate::positional;
 
 impl Machine<'_> {
+    /// Rejects the secrets of the shell if `eval` runs a text that begins with the content of an unknown file.
+    pub(super) fn refuse_unseen_text(&mut self, state: &State, text: &Value, span: Span) {
+        let is_unseen = |text: &Text| {
+            let is_blank = |piece: &&Piece| match &piece.kind {
+                PieceKind::Known(known) => known.trim().is_empty(),
+                _ => false,
+            };
+            let first = text.iter().find(|piece| !is_blank(piece));
+            first.is_some_and(|piece| {
+                matches!(piece.kind, PieceKind::Unknown(_)) && piece.taint.is_none()
+            })
+        };
+        if text.alternatives().iter().any(is_unseen) {
+            let reached = state.process.all_variables();
+            self.event(Sink::syntax(Doubt::Evaluated), &reached, span, None);
+        }
+    }
+
     /// `. FILE`
     pub(super) fn source(
         &mut self,
@@ -63,8 +81,15 @@ impl Machine<'_> {
             return vec![Flow::new(state, Status::Either)];
         }
         if let Some(name) = script_of_project(&state, file, &text) {
+            // What it defines stays: it may read a mounted secret, or replace the command that gets it.
+            let mut paths = state.files.paths(&file.value, &cwd).into_iter();
+            let mounted = match paths.any(|path| state.files.is_of_context(&path.key)) {
+                true => state.mounted_secrets(),
+                false => Taint::NONE,
+            };
+            let reached = state.process.all_variables().join(&mounted);
             let given = arguments[1..].iter().map(|word| word.value.taint());
-            let taint = given.fold(state.process.all_variables(), |all, taint| all.join(&taint));
+            let taint = given.fold(reached, |all, taint| all.join(&taint));
             let sink = Sink::ProjectCode {
                 program: name.into(),
                 why: Doubt::ScriptOfContext,
@@ -101,9 +126,10 @@ impl Machine<'_> {
 fn script_of_project(state: &State, file: &Argument, text: &Value) -> Option<String> {
     let path = file.text()?;
     let name = path.rsplit('/').next().unwrap_or(&path);
-    let is_script = [".sh", ".bash", ".ksh", ".zsh"]
-        .iter()
-        .any(|end| name.ends_with(end));
+    let ends = [".sh", ".bash", ".ksh", ".zsh"];
+    // `activate` of a virtual environment comes from Python.
+    let is_script = ends.iter().any(|end| name.ends_with(end))
+        || !name.trim_start_matches('.').contains('.') && name != "activate";
     if text.literal().is_some() || !is_script || is_settings(&path) {
         return None;
     }
@@ -112,8 +138,7 @@ fn script_of_project(state: &State, file: &Argument, text: &Value) -> Option<Str
     let is_relative = !path.starts_with(['/', '~']);
     let is_here = paths.any(|path| {
         let key = files.follow(&path.key);
-        let is_copied = || files.context.iter().any(|place| key.is_within(place));
-        files.entry(&key).is_none() && (is_relative || is_copied())
+        files.entry(&key).is_none() && (is_relative || files.is_of_context(&path.key))
     });
     is_here.then(|| name.to_owned())
 }

@@ -4,7 +4,6 @@ use crate::Span;
 use crate::domain::Argument;
 use crate::domain::state::next_number;
 use crate::domain::state::{Process, ShellOptions, State, Status, Variable};
-use crate::domain::symbol::SymbolicPath;
 use crate::domain::value::{Taint, Value};
 use crate::domain::{Doubt, Step};
 use crate::interpreter::call::{Call, path_value};
@@ -147,15 +146,12 @@ impl Call<'_, '_> {
     /// Whether the file is in a copy of the build context.
     pub(crate) fn comes_with_context(&self, file: &Argument) -> bool {
         let files = &self.state.files;
-        let from_context =
-            |key: &SymbolicPath| files.context.iter().any(|place| key.is_within(place));
-        self.paths(file)
-            .iter()
-            .any(|path| from_context(&files.follow(&path.key)))
+        let paths = self.paths(file);
+        paths.iter().any(|path| files.is_of_context(&path.key))
     }
 
     /// Returns the secrets for a program from the build context: it may read every mounted secret.
-    pub(in super::super) fn context_secrets(&self, file: &Argument) -> Taint {
+    pub(crate) fn context_secrets(&self, file: &Argument) -> Taint {
         if self.comes_with_context(file) {
             return self.state.mounted_secrets();
         }
