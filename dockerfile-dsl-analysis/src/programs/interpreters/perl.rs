@@ -66,7 +66,7 @@ fn prints(call: &mut Call<'_, '_>, given: &CommandLine, text: &Argument) -> bool
         return false;
     };
     let mut statements = spelled.split(';').map(str::trim);
-    let is_known = statements.all(|statement| is_pure(statement));
+    let is_known = statements.all(is_pure);
     if text.value.taint().is_some() || !is_known || !given.options.iter().all(is_plain) {
         return false;
     }
