@@ -254,7 +254,7 @@ fn report(cases: u32, counts: &Counts) {
     let mut causes: Vec<_> = counts.causes.iter().collect();
     causes.sort_by_key(|(cause, (count, _))| (std::cmp::Reverse(*count), *cause));
     let mut table = format!(
-        "{cases} scripts: {} leave the value, and all but {} are refused. {} leave nothing, \
+        "{cases} scripts: {} leave the value, and {} of them are accepted. {} leave nothing, \
          {} of them are accepted. The others are refused for:\n",
         counts.leaking,
         counts.missed.len(),
