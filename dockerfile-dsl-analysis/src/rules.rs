@@ -143,14 +143,19 @@ mod testing {
     /// Checks the spans that a rule reports in a stage with these instructions.
     #[track_caller]
     pub(super) fn check(rule: Rule, instructions: &str, expected: &[&str]) {
-        let text = format!("FROM x\n{instructions}\n");
-        let found = findings(&text);
+        check_file(rule, &format!("FROM x\n{instructions}\n"), expected);
+    }
+
+    /// Checks the spans that a rule reports in a file.
+    #[track_caller]
+    pub(super) fn check_file(rule: Rule, text: &str, expected: &[&str]) {
+        let found = findings(text);
         let places: Vec<&str> = found
             .iter()
             .filter(|finding| finding.rule == rule)
-            .map(|finding| finding.span.of(&text))
+            .map(|finding| finding.span.of(text))
             .collect();
-        assert_eq!(places, expected, "{instructions}");
+        assert_eq!(places, expected, "{text}");
     }
 
     #[track_caller]

@@ -1,22 +1,22 @@
-//! Assignments of the wrong text to a variable: the path of a secret's file instead of its content, or a command substitution in single
-//! quotes, which does not run.
+//! Secrets that a script means to read and does not: a variable gets the path of the file instead of its content, or a command
+//! substitution in single quotes, which does not run; and `$(< FILE)` in a shell that only opens the file.
 //!
-//! In: a script. Out: each such assignment. It compares the written words; it does not follow values.
+//! In: a script. Out: each such place. It compares the written words; it does not follow values.
 
 use crate::Span;
 use crate::credential::is_secret_name;
 use crate::report::Fix;
 use crate::shell::{
-    Assignment, Command, CommandKind, List, Part, QuoteStyle, Stream, SyntaxError, Visit, Word,
-    walk_command,
+    Assignment, Command, CommandKind, List, Part, QuoteStyle, RedirectOperator, RedirectTarget,
+    Stream, SyntaxError, Visit, Word, walk_command,
 };
 
-/// A variable that does not get the value of a secret.
+/// A place that does not get the value of a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unread {
-    /// Its value, as written.
+    /// The value of the variable, or the redirect, as written.
     pub(crate) span: Span,
-    /// Its name.
+    /// The name of the variable. Empty for a redirect.
     pub(crate) variable: String,
     /// The text that it gets.
     pub(crate) what: Misread,
@@ -26,13 +26,15 @@ pub(crate) struct Unread {
     pub(crate) hole: Option<usize>,
 }
 
-/// The text that a variable gets instead of the value.
+/// What a place gets instead of the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Misread {
     /// The path of the file.
     Path,
     /// The text of a command substitution.
     Text,
+    /// Nothing: the shell opens the file and does not read it.
+    Nothing,
 }
 
 impl Unread {
@@ -48,22 +50,36 @@ impl Unread {
                 "`{variable}` gets the text of a command: single quotes keep the shell from \
                  running it, so the value of `{secret}` is never read"
             ),
+            Misread::Nothing => format!(
+                "`sh` of this base image is dash or BusyBox: `$(< FILE)` is empty there, so the \
+                 value of `{secret}` is never read"
+            ),
         }
     }
 
     /// Returns the fix. `path` is the secret as the script has it, `text` the script.
     pub(crate) fn fix(&self, path: &str, text: &str) -> Fix {
+        let new = match self.what {
+            Misread::Nothing => format!("cat {path}"),
+            _ => format!("\"$(cat {path})\""),
+        };
         Fix::Instead {
             old: self.span.of(text).to_owned(),
-            new: format!("\"$(cat {path})\""),
+            new,
             is_mount: false,
         }
     }
 }
 
-/// Returns the assignments in a script that do not read the secret. `is_path`: whether a word is the path of a secret.
-pub(crate) fn unread(list: &List, text: &str, is_path: &dyn Fn(&str) -> bool) -> Vec<Unread> {
-    let mut walk = UnreadWalk::new(text, is_path);
+/// Returns the places in a script that do not read the secret. `plain`: the shell is dash or BusyBox. `is_path`: whether a word is the
+/// path of a secret.
+pub(crate) fn unread(
+    list: &List,
+    text: &str,
+    plain: bool,
+    is_path: &dyn Fn(&str) -> bool,
+) -> Vec<Unread> {
+    let mut walk = UnreadWalk::new(text, plain, is_path);
     walk.list(list);
     walk.found
 }
@@ -72,25 +88,28 @@ pub(crate) fn unread(list: &List, text: &str, is_path: &dyn Fn(&str) -> bool) ->
 pub(crate) fn unread_in(
     script: &mut Stream<'_>,
     text: &str,
+    plain: bool,
     is_path: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Unread>, SyntaxError> {
-    let mut walk = UnreadWalk::new(text, is_path);
+    let mut walk = UnreadWalk::new(text, plain, is_path);
     script.visit(&mut walk)?;
     Ok(walk.found)
 }
 
 struct UnreadWalk<'a> {
     is_path: &'a dyn Fn(&str) -> bool,
+    plain: bool,
     runs_text: bool,
     found: Vec<Unread>,
 }
 
 impl<'a> UnreadWalk<'a> {
-    fn new(text: &str, is_path: &'a dyn Fn(&str) -> bool) -> Self {
+    fn new(text: &str, plain: bool, is_path: &'a dyn Fn(&str) -> bool) -> Self {
         // Evaluated text is expanded later.
         let runs_text = ["eval", "sh -c", "bash -c", "envsubst"];
         Self {
             is_path,
+            plain,
             runs_text: runs_text.iter().any(|word| text.contains(word)),
             found: Vec::new(),
         }
@@ -159,6 +178,34 @@ impl<'a> UnreadWalk<'a> {
         hole.or(literal).map(|secret| (Misread::Text, secret))
     }
 
+    /// Checks a command that is only `< SECRET`.
+    fn redirect_alone(&mut self, command: &Command) {
+        let [redirect] = command.redirects.as_slice() else {
+            return;
+        };
+        let RedirectTarget::Word(word) = &redirect.target else {
+            return;
+        };
+        let [part] = word.parts.as_slice() else {
+            return;
+        };
+        let part = match part {
+            Part::Quoted(quoted) if quoted.parts.len() == 1 => &quoted.parts[0],
+            part => part,
+        };
+        if redirect.operator == RedirectOperator::Read
+            && let Some((secret, hole)) = self.secret(part)
+        {
+            self.found.push(Unread {
+                span: redirect.span,
+                variable: String::new(),
+                what: Misread::Nothing,
+                secret,
+                hole,
+            });
+        }
+    }
+
     fn secret(&self, part: &Part) -> Option<(Span, Option<usize>)> {
         match part {
             Part::Hole(hole) => Some((hole.span, Some(hole.index))),
@@ -188,6 +235,9 @@ impl<'a> UnreadWalk<'a> {
 impl Visit for UnreadWalk<'_> {
     fn command(&mut self, command: &Command) {
         if let CommandKind::Simple(simple) = &command.kind {
+            if self.plain && simple.words.is_empty() && simple.assignments.is_empty() {
+                self.redirect_alone(command);
+            }
             let name = simple.words.first().and_then(|word| match &*word.parts {
                 [Part::Literal(literal)] => Some(&*literal.text),
                 _ => None,

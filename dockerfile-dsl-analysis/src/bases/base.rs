@@ -19,6 +19,8 @@ pub struct Base {
     pub(crate) shell: Option<Vec<String>>,
     pub(crate) accounts: Vec<Account>,
     pub(crate) is_windows: bool,
+    /// Whether its `sh` is dash or the ash of BusyBox, for which `$(< FILE)` is empty.
+    pub(crate) has_plain_sh: bool,
     /// Whether a row marks it as unknown.
     pub(super) is_unknown: bool,
     pub(super) sources: Vec<FactSource>,

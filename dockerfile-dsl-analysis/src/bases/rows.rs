@@ -26,8 +26,8 @@ impl fmt::Display for BasesError {
 
 impl std::error::Error for BasesError {}
 
-const CLAUSES: [&str; 10] = [
-    "base", "like", "env", "workdir", "user", "account", "shell", "os", "unknown", "from",
+const CLAUSES: [&str; 11] = [
+    "base", "like", "env", "workdir", "user", "account", "shell", "sh", "os", "unknown", "from",
 ];
 
 type RowsResult<T> = std::result::Result<T, BasesError>;
@@ -174,6 +174,16 @@ fn read(bases: &mut Vec<Base>, known: &[Base], clause: &[ClauseWord<'_>]) -> Row
             needs(1, "the words of a shell")?;
             base.shell = Some(texts().collect());
         }
+        "sh" => {
+            needs(1, "`dash`, `ash` or `bash`")?;
+            for word in words {
+                if !["dash", "ash", "bash"].contains(&word.text) {
+                    let message = format!("unknown `sh` `{}` (valid: dash, ash, bash)", word.text);
+                    return Err(error(*word, message));
+                }
+            }
+            base.has_plain_sh = words.iter().all(|word| word.text != "bash");
+        }
         "os" => {
             needs(1, "`linux` or `windows`")?;
             base.is_windows = match words[0].text {
@@ -213,7 +223,7 @@ mod tests {
         refused(
             "base a\n  wrokdir /x\n",
             "2:3: unknown clause `wrokdir`, did you mean `workdir`? (valid: base, like, env, \
-             workdir, user, account, shell, os, unknown, from)",
+             workdir, user, account, shell, sh, os, unknown, from)",
         );
         refused("workdir /x\n", "1:1: expected `base NAME` first");
         refused(
@@ -227,6 +237,10 @@ mod tests {
         refused(
             "base a; os mac\n",
             "1:12: unknown system `mac` (valid: linux, windows)",
+        );
+        refused(
+            "base a; sh zsh\n",
+            "1:12: unknown `sh` `zsh` (valid: dash, ash, bash)",
         );
         refused("base a; env 1X=2\n", "1:13: invalid variable name `1X`");
         refused("base\n", "1:1: `base` needs the name of an image");

@@ -379,7 +379,7 @@ fn execute(
             state.process.name = Value::known(path);
             let shell = interpreter_of(&interpreter);
             if is_shell(shell) || machine.config.programs.find(base(shell)).is_none() {
-                return script(machine, state, &interpreter, &document.body);
+                return script(machine, state, &interpreter, stage, &document.body);
             }
             // A script of another language: a file with that name, passed to its interpreter.
             let span = document.body.whole();
@@ -396,7 +396,7 @@ fn execute(
         command => match command.shell_text() {
             Some(text) => {
                 let shell = stage.environment.shell().to_vec();
-                script(machine, state, &shell, text)
+                script(machine, state, &shell, stage, text)
             }
             None => Vec::new(),
         },
@@ -431,6 +431,7 @@ fn script(
     machine: &mut Machine<'_>,
     mut state: State,
     shell: &[String],
+    stage: &StageState,
     text: &SourceText,
 ) -> Vec<Flow> {
     let interpreter = interpreter_of(shell);
@@ -453,8 +454,8 @@ fn script(
         words.push(Argument::new(Value::known(text.as_str()), span));
         return machine.program(state, &words, span);
     }
-    let Some(options) = options(name, &interpreter[1.min(interpreter.len())..]) else {
-        let taint = state.reached_by(text);
+    let Some(mut options) = options(name, &interpreter[1.min(interpreter.len())..]) else {
+        let taint = state.everything();
         machine.event(Sink::Shell(path.into()), &taint, text.whole(), None);
         return vec![Flow::new(state, Status::Either)];
     };
@@ -468,6 +469,8 @@ fn script(
         place: Place::Pieces(&pieces),
         ..shell::Options::default()
     };
+    let is_of_base = state.files.entry(&path.into()).is_none();
+    options.plain = is_of_base && stage.environment.is_plain(name);
     state.process.options = options;
     match shell::Stream::new(text, &parsing) {
         Ok(mut script) => {

@@ -30,6 +30,7 @@ pub struct Environment {
     workdir: String,
     user: String,
     shell: Arc<[String]>,
+    has_plain_sh: bool,
     /// Total length of the names and values that were set, in bytes.
     written: usize,
 }
@@ -91,6 +92,7 @@ impl Environment {
             workdir: "/".to_owned(),
             user: String::new(),
             shell: USUAL_SHELL.clone(),
+            has_plain_sh: false,
             written: 0,
         }
     }
@@ -164,6 +166,12 @@ impl Environment {
         if let Some(shell) = base.shell() {
             self.shell = shell.iter().map(ToString::to_string).collect();
         }
+        self.has_plain_sh = base.has_plain_sh;
+    }
+
+    /// Whether a shell of that name is known to be dash or the ash of BusyBox, for which `$(< FILE)` is empty.
+    pub(crate) fn is_plain(&self, shell: &str) -> bool {
+        matches!(shell, "dash" | "ash") || (shell == "sh" && self.has_plain_sh)
     }
 
     /// Sets the initial working directory.

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use crate::Span;
 use crate::domain::files::Files;
 use crate::domain::map::{Marked, PersistentMap};
-use crate::domain::symbol::{Component, SymbolicPath};
+use crate::domain::symbol::SymbolicPath;
 use crate::domain::symbol::{ContentId, Site};
 use crate::domain::traps::Traps;
 use crate::domain::value::{Taint, Value};
@@ -187,6 +187,8 @@ pub(crate) struct ShellOptions {
     /// `shopt -s lastpipe`: bash runs the last command of a pipeline in the shell itself.
     pub(crate) lastpipe: bool,
     pub(crate) bash: bool,
+    /// Known to be dash or the ash of BusyBox, for which `$(< FILE)` is empty.
+    pub(crate) plain: bool,
     /// `-l`: reads the profiles.
     pub(crate) login: bool,
     /// `-i`: reads `~/.bashrc`.
@@ -417,31 +419,5 @@ impl State {
             taint.join(&value.taint())
         });
         taint.join(&self.files.tree_taint(&SymbolicPath::root()))
-    }
-
-    /// Returns the secrets that a text in another language can reach: those in variables, and in the files that it names.
-    pub(crate) fn reached_by(&self, text: &str) -> Taint {
-        let mut taint = self.process.all_variables();
-        for (key, entry) in self.files.tainted_entries() {
-            let crate::domain::files::Node::File(number) = entry.node else {
-                continue;
-            };
-            if self
-                .files
-                .content(number)
-                .is_some_and(|value| value.taint().is_some())
-            {
-                self.files.ask_name(key);
-            }
-            let name = key.file_name().and_then(Component::as_known);
-            let directory = || key.parent().and_then(|directory| directory.as_known());
-            if name.is_some_and(|name| text.contains(name))
-                || text.contains("/run")
-                || directory().is_some_and(|path| path.len() > 1 && text.contains(&path))
-            {
-                taint = taint.join(&self.files.content(number).map_or(Taint::NONE, Value::taint));
-            }
-        }
-        taint
     }
 }

@@ -121,6 +121,11 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
 }
 
 impl Question<'_> {
+    /// Whether the script runs under a `sh` that is known to be dash or the ash of BusyBox.
+    fn has_plain_sh(&self) -> bool {
+        !self.bash && self.base.is_some_and(|base| base.has_plain_sh)
+    }
+
     /// Parses one more command. A hole in it is the one of that name in the text, so those before it are given to `:`.
     fn after_holes(&self, command: &str) -> Option<Script> {
         let mut text = String::from(":");
@@ -267,6 +272,7 @@ impl Answering<'_, '_> {
         process.options = ShellOptions {
             errexit: true,
             bash: self.question.bash,
+            plain: self.question.has_plain_sh(),
             ..ShellOptions::default()
         };
         State {

@@ -103,7 +103,7 @@ impl Machine<'_> {
 
     /// Runs a list in a subshell.
     pub(crate) fn subshell_list(&mut self, state: State, list: &List) -> Left {
-        // `$(< FILE)` is the content of the file.
+        // `$(< FILE)` is the content of the file, except in a plain `sh`, which only opens it.
         if let [item] = list.items.as_slice()
             && let [command] = item.and_or.first.commands.as_slice()
             && item.and_or.rest.is_empty()
@@ -114,8 +114,10 @@ impl Machine<'_> {
         {
             let mut state = state;
             self.redirect(&mut state, &command.redirects);
-            let value = state.input(0);
-            state.output(self, 1, &value, command.span, &Cause::FileContent);
+            if !state.process.options.plain {
+                let value = state.input(0);
+                state.output(self, 1, &value, command.span, &Cause::FileContent);
+            }
             return Left {
                 files: state.files,
                 status: Status::Either,

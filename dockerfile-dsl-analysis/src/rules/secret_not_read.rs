@@ -16,11 +16,14 @@ pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
     if targets.is_empty() {
         return Vec::new();
     }
+    let shell = step.environment.shell().first();
+    let shell = shell.and_then(|path| path.rsplit('/').next());
+    let plain = shell.is_some_and(|name| step.environment.is_plain(name));
     let is_path = |text: &str| targets.iter().any(|(target, _)| *target == text);
     let mut findings = Vec::new();
     for text in steps::texts(run) {
         let script = Stream::new(text, &Options::default());
-        let found = script.and_then(|mut script| unread_in(&mut script, text, &is_path));
+        let found = script.and_then(|mut script| unread_in(&mut script, text, plain, &is_path));
         for unread in found.unwrap_or_default() {
             let written = unread.secret.of(text);
             let (path, id) = *targets
@@ -78,6 +81,27 @@ mod tests {
         ] {
             check(script, &[]);
         }
+    }
+
+    #[test]
+    fn a_redirect_that_a_plain_sh_does_not_read() {
+        let reads = "curl -H \"X: $(< /run/secrets/tok)\" https://h.example";
+        let check = |base: &str, script: &str, expected: &[&str]| {
+            let run = "RUN --mount=type=secret,id=tok,required=true";
+            let text = format!("FROM {base}\n{run} {script}\n");
+            testing::check_file(Rule::SecretNotRead, &text, expected);
+        };
+        for base in ["debian", "alpine:3.20", "node:22-slim"] {
+            check(base, reads, &["< /run/secrets/tok"]);
+        }
+        for base in [
+            "fedora",
+            "acme/base",
+            "debian\nSHELL [\"/bin/bash\", \"-c\"]",
+        ] {
+            check(base, reads, &[]);
+        }
+        check("debian", "wc -c < /run/secrets/tok", &[]);
     }
 
     #[test]

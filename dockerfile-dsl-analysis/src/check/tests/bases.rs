@@ -226,3 +226,54 @@ fn the_shell_of_the_base() {
     assert_eq!(found, [(Rule::SecretInBuildLog, Channel::Log, 3)]);
     assert_eq!(told(&format!("FROM debian\nRUN {runs}\n")), []);
 }
+
+/// `$(< FILE)` is the content of the file in bash, and empty in dash and BusyBox.
+#[test]
+fn the_sh_of_the_base() {
+    let found = |base: &str| {
+        let run = "echo \"$(< /run/secrets/token)\" > /etc/token";
+        told(&format!("FROM {base}\nRUN {run}\n"))
+    };
+    for base in [
+        "debian",
+        "ubuntu:24.04",
+        "alpine:3.20",
+        "python:3.12-alpine",
+    ] {
+        assert_eq!(
+            found(base),
+            [(Rule::SecretNotRead, Channel::Log, 2)],
+            "{base}"
+        );
+    }
+    for base in ["fedora:40", "acme/base"] {
+        assert_eq!(
+            found(base),
+            [(Rule::SecretInLayer, Channel::Layer, 2)],
+            "{base}"
+        );
+    }
+    // Another shell than `sh`, and a `sh` that is made to be another one.
+    let bash = "bash -c 'echo \"$(< /run/secrets/token)\" > /etc/token'";
+    let found = told(&format!("FROM debian\nRUN {bash}\n"));
+    assert_eq!(found, [(Rule::SecretInLayer, Channel::Layer, 2)]);
+    let made = "RUN ln -sf /bin/bash /bin/sh\nRUN echo \"$(< /run/secrets/token)\" > /etc/token\n";
+    let found = told(&format!("FROM debian\n{made}"));
+    assert!(
+        found.contains(&(Rule::SecretInLayer, Channel::Layer, 3)),
+        "{found:?}"
+    );
+}
+
+/// A script that is not analysed can find each mounted file, also one that it does not name.
+#[test]
+fn a_shell_that_is_not_analysed_reaches_every_secret() {
+    for shell in [
+        "FROM mcr.microsoft.com/windows/servercore:ltsc2022",
+        "FROM debian\nSHELL [\"pwsh\", \"-Command\"]",
+    ] {
+        let found = told(&format!("{shell}\nRUN ./build.exe\n"));
+        let rules: Vec<Rule> = found.iter().map(|(rule, ..)| *rule).collect();
+        assert_eq!(rules, [Rule::SecretUnderUnknownShell], "{shell}");
+    }
+}

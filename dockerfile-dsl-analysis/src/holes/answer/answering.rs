@@ -92,7 +92,8 @@ impl<'q, 'a> Answering<'q, 'a> {
     pub(super) fn unread(&mut self, script: &Script) {
         let mounts = self.question.file_mounts;
         let is_path = |text: &str| mounts.iter().any(|(_, target)| *target == text);
-        for unread in unread(&script.list, self.question.text, &is_path) {
+        let plain = self.question.has_plain_sh();
+        for unread in unread(&script.list, self.question.text, plain, &is_path) {
             let written = unread.secret.of(self.question.text);
             let finding = |secret: &str, path: &str| Finding {
                 secret: Some(secret.to_owned()),
