@@ -1,1 +1,1 @@
-docker build --secret id=ARTIFACTS_TOKEN,env=ARTIFACTS_TOKEN --tag services .
+docker build --secret id=API_TOKEN,env=API_TOKEN --secret id=WEB_TOKEN,env=WEB_TOKEN --tag services .

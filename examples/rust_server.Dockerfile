@@ -12,5 +12,4 @@ EOF
 FROM debian:bookworm-slim
 COPY --from=build /usr/local/bin/server /usr/local/bin/server
 USER 65532
-EXPOSE 8080
 CMD ["server"]

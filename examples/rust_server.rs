@@ -1,5 +1,4 @@
-//! A Rust server with crates of a private registry: a stage that builds, with the registry's token and with caches, and a
-//! small image that gets the program only.
+//! A Rust server with crates of a private registry: built with its token and with caches; the image gets the program only.
 
 use dockerfile_dsl::instructions::Run;
 use dockerfile_dsl::mounts::CacheMount;
@@ -11,8 +10,7 @@ const ACME_TOKEN: Secret = Secret::env("CARGO_REGISTRIES_ACME_TOKEN");
 pub(crate) fn image(program: &str) -> Result<Dockerfile, Error> {
     let build = sh!(
         r#"CARGO_REGISTRIES_ACME_TOKEN="$(cat {ACME_TOKEN})" cargo build --release --locked
-cp target/release/{program} {server}"#,
-        server = path!("/usr/local/bin/server"),
+cp target/release/{program} /usr/local/bin/server"#
     );
     let build = Stage::from_image("rust:1.95-slim-bookworm")
         .named("build")
@@ -27,16 +25,13 @@ cp target/release/{program} {server}"#,
     let server = Stage::from_image("debian:bookworm-slim")
         .copy_from(&build, "/usr/local/bin/server", "/usr/local/bin/server")
         .user("65532")
-        .expose(8080)
         .cmd(["server"])
         .build();
     Dockerfile::from_stage(&server)
 }
 
 pub(crate) fn command(image: &Dockerfile) -> BuildCommand {
-    let mut command = image.build_command();
-    command.tag("server");
-    command
+    image.build_command().tag("server").clone()
 }
 
 fn main() -> Result<(), Error> {

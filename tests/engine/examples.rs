@@ -251,16 +251,10 @@ fn crates_of_a_private_registry(engine: &Engine) {
 
 fn stages_from_data(engine: &Engine) {
     let server = counterparts::files(TOKEN, "hello from the bundle\n");
-    let services = from_config::services().into_iter().map(|mut service| {
-        service.bundle = service
-            .bundle
-            .map(|(_, variable)| (format!("{}/{}", server.origin(), service.name), variable));
-        service
-    });
-    let image = from_config::image(&services.collect::<Vec<_>>()).unwrap();
+    let image = from_config::image(&server.origin(), from_config::SERVICES).unwrap();
     let build = |token| {
         engine.build(Build {
-            variables: &[("ARTIFACTS_TOKEN", token)],
+            variables: &[("API_TOKEN", token), ("WEB_TOKEN", token)],
             ..Build::of(from_config::command(&image))
         })
     };
@@ -407,7 +401,7 @@ fn examples() -> Vec<(&'static str, Dockerfile)> {
         ),
         (
             "from_config",
-            from_config::image(&from_config::services()).unwrap(),
+            from_config::image("https://artifacts.acme.test", from_config::SERVICES).unwrap(),
         ),
         (
             "apt_private_repository",

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use dockerfile_dsl::finding::Severity;
 use dockerfile_dsl::verify::{Image, Place, Report, Secret as Value, Verdict, Verify};
 use dockerfile_dsl::{BuildTool, Dockerfile, StageBuilder, Stale, import};
-use dockerfile_dsl_tests::pages::Page;
+use dockerfile_dsl_tests::pages::{Mistake, Page};
 use dockerfile_dsl_tests::trials::Trial;
 
 use crate::builders::{Build, Built, Engine};
@@ -222,8 +222,13 @@ fn mistakes_with(
     let variables = others.variables;
     let has = |variable: &str| variables.iter().any(|(name, _)| *name == variable);
     let mut mistakes = Vec::new();
-    for (index, (sentence, text)) in page.leaks.iter().enumerate() {
-        let parsed = import::parse(text).unwrap();
+    for (index, mistake) in page.leaks.iter().enumerate() {
+        let Mistake {
+            sentence,
+            dockerfile,
+            ..
+        } = mistake;
+        let parsed = import::parse(dockerfile).unwrap();
         let findings = parsed.check();
         let mut refused = findings.iter();
         let refused = refused.find(|finding| finding.severity == Severity::Error);
@@ -245,7 +250,7 @@ fn mistakes_with(
             line += &format!(" --secret id={id},env={variable}");
         }
         line += " .";
-        let text = on_loopback(text);
+        let text = on_loopback(dockerfile);
         let built = engine.build_line(&line, BuildTool::Buildx, &text, context, variables);
         let report = search(engine, &Built { tag, ..built }.expect_success(), values);
         assert_eq!(report.verdict(), Verdict::Leaked, "{sentence}");

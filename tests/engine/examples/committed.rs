@@ -84,7 +84,7 @@ fn npm_private_registry_is_up_to_date() {
 }
 
 fn from_config_is_up_to_date() {
-    let image = from_config::image(&from_config::services()).unwrap();
+    let image = from_config::image("https://artifacts.acme.test", from_config::SERVICES).unwrap();
     check("from_config", &image, &from_config::command(&image));
 }
 
