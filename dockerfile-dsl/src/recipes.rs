@@ -49,8 +49,10 @@
 //! | [`uv::sync`] | `.netrc`, or password of an index | mounted file, or variable of one command |
 //! | [`yarn::install`], [`yarn::classic`] | token, or `.npmrc` of yarn 1 | variable of one command, or mounted file |
 //!
-//! A page of each module shows what it renders, and three ways that leak. `docs/recipes.md` has the results of building them with the
-//! real programs, against servers that require the credential, and names those of which the text alone is tested.
+//! A page of each module shows what it renders, and three ways that leak. The `case` of a way is the executed case of `tests/data/` in the
+//! repository that shows the same leak: with the same program, or with another one that keeps the value in the same way.
+//! `docs/recipes.md` has the results of building them with the real programs, against servers that require the credential, and names those
+//! of which the text alone is tested.
 //!
 //! A recipe has no access to anything that is not public: it makes text and hands it to [`Script::template`], as a program of yours can.
 //! It is refused like any other script if the flow analysis does not accept it.

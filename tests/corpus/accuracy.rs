@@ -195,16 +195,6 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
-fn lines(path: &Path) -> Vec<Value> {
-    let content =
-        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    content
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| serde_json::from_str(line).expect("is JSON"))
-        .collect()
-}
-
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("data")
@@ -256,7 +246,7 @@ fn score_cases(cases: Vec<Value>) -> Score {
 
 fn score_folder(folder: &Path) -> Score {
     let mut score = Score::default();
-    for label in lines(&folder.join("labels.jsonl")) {
+    for label in cases::lines(&folder.join("labels.jsonl")) {
         let name = text(&label, "file");
         let content =
             fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -347,7 +337,7 @@ fn real_files(text: &ThirdParty) {
 fn scripts_without_secrets_are_never_refused(corpus: &ThirdParty) {
     let mut refused = Vec::new();
     for name in ["run.jsonl", "scripts.jsonl"] {
-        for (index, case) in lines(&corpus.path().join(name)).iter().enumerate() {
+        for (index, case) in cases::lines(&corpus.path().join(name)).iter().enumerate() {
             let script = ["script", "text", "run"]
                 .iter()
                 .find_map(|key| case[*key].as_str())

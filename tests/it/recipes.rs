@@ -1,8 +1,18 @@
-//! The recipes: what their pages show is rendered, the three ways that leak are refused, and a recipe has no back door.
+//! The recipes: what their pages show is rendered by their examples, the three ways that leak are refused and are in the corpus, and a
+//! recipe has no back door.
+
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use dockerfile_dsl::finding::Severity;
-use dockerfile_dsl::{Dockerfile, Error, Script, Secret, Stage, StageBuilder, import};
-use dockerfile_dsl_tests::pages::{self, Page};
+use dockerfile_dsl::{Dockerfile, Error, Script, Secret, Stage, Stale, import, keep_up_to_date};
+use dockerfile_dsl_tests::cases;
+use dockerfile_dsl_tests::pages::{self, Mistake, Page};
+use serde_json::Value;
+
+#[path = "../../examples/recipes/main.rs"]
+#[expect(dead_code, reason = "its main function is for people")]
+mod examples;
 
 mod apk;
 mod apt;
@@ -22,7 +32,6 @@ mod git_ssh;
 mod go;
 mod gpg;
 mod gradle;
-mod hex;
 mod huggingface;
 mod jarsigner;
 mod maven;
@@ -35,17 +44,10 @@ mod r;
 mod s3;
 mod sccache;
 mod sentry;
-mod ubuntu_pro;
 mod uv;
 mod yarn;
 
 const TOKEN: Secret = Secret::env("TOKEN");
-
-#[track_caller]
-fn renders_as_its_page(recipe: &str, stage: &mut StageBuilder) {
-    let image = Dockerfile::from_stage(&stage.build()).unwrap();
-    assert_eq!(image.render(), Page::of(recipe).rendered);
-}
 
 #[track_caller]
 fn script_is(script: Result<Script, Error>, expected: &str) {
@@ -71,15 +73,85 @@ fn refused(script: Result<Script, Error>, reason: &str) {
     assert!(!error.contains("swordfish"), "{error}");
 }
 
+/// After an intended change, `DOCKERFILE_DSL_UPDATE=1` rewrites the files beside the example.
+#[test]
+fn each_page_shows_its_example_and_what_it_renders() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/recipes");
+    let examples: Vec<&str> = examples::ALL.iter().map(|(name, _)| *name).collect();
+    assert_eq!(examples, pages::names());
+    for (name, image) in examples::ALL {
+        let page = Page::of(name);
+        let source = std::fs::read_to_string(folder.join(format!("{name}.rs"))).unwrap();
+        let (_, example) = source.split_once("\n\n").unwrap();
+        assert_eq!(
+            page.example,
+            example.replace("pub(crate) ", ""),
+            "{name}.md"
+        );
+        let image = image().unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(page.rendered, image.render(), "{name}.md");
+        let dockerfile = folder.join(format!("{name}.Dockerfile"));
+        keep_up_to_date(&image, dockerfile, Stale::from_environment()).unwrap();
+        let command = examples::command(name, &image).shell().unwrap() + "\n";
+        let script = folder.join(format!("{name}.sh"));
+        if Stale::from_environment() == Stale::Rewrite {
+            std::fs::write(&script, &command).unwrap();
+        }
+        assert_eq!(
+            std::fs::read_to_string(script).unwrap(),
+            command,
+            "{name}.sh"
+        );
+    }
+}
+
 #[test]
 fn ways_that_leak_are_refused() {
     for recipe in pages::names() {
-        for (sentence, text) in Page::of(&recipe).leaks {
-            let findings = import::parse(&text).unwrap().check();
+        for mistake in Page::of(&recipe).leaks {
+            let Mistake {
+                sentence,
+                dockerfile,
+                ..
+            } = mistake;
+            let findings = import::parse(&dockerfile).unwrap().check();
             let leaks = findings
                 .iter()
                 .filter(|finding| finding.severity == Severity::Error);
             assert!(leaks.count() > 0, "{recipe}: {sentence}\n{findings:?}");
+        }
+    }
+}
+
+/// The cases of the corpus and its whole Dockerfiles, by name.
+fn corpus() -> BTreeMap<String, Value> {
+    let scripts = cases::all().into_iter().map(|case| {
+        let name = case["name"].as_str().expect("has a name").to_owned();
+        (name, case)
+    });
+    let files = cases::whole_files().into_iter().map(|label| {
+        let file = label["file"].as_str().expect("has a name");
+        let name = file.trim_end_matches(".Dockerfile").to_owned();
+        (name, label)
+    });
+    scripts.chain(files).collect()
+}
+
+/// The same leak was executed.
+#[test]
+fn each_way_that_leaks_has_a_case_of_the_corpus() {
+    let corpus = corpus();
+    for recipe in pages::names() {
+        for Mistake { sentence, case, .. } in Page::of(&recipe).leaks {
+            let Some(known) = corpus.get(&case) else {
+                panic!("{recipe}: {sentence}\n`{case}` is not in the corpus")
+            };
+            let verdict = known["verdict"].as_str().unwrap_or_default();
+            assert!(
+                verdict.starts_with("leak-"),
+                "{recipe}: {sentence}\n`{case}` is {verdict}"
+            );
+            assert_eq!(known["established"], "run", "{recipe}: `{case}`");
         }
     }
 }

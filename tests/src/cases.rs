@@ -1,7 +1,7 @@
 //! Scripts with a known verdict, as blocks that a person can review. In: the text of `data/cases/*.cases` and
 //! `data/general.cases`. Out: one JSON object per case, with the fields of a JSON Lines corpus (`cargo run -p
 //! dockerfile-dsl-tests --example cases` prints them). The script of a case is verbatim; an unknown or repeated key, or a case
-//! without a verdict, is an error with its line.
+//! without a verdict, is an error with its line. The labels of `data/wholefile` are JSON Lines and are read as they are.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,6 +66,31 @@ pub fn read(file: &Path) -> Vec<Value> {
         fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let family = file.file_stem().unwrap_or_default().to_string_lossy();
     parse(&text, &family).unwrap_or_else(|error| panic!("{}:{error}", file.display()))
+}
+
+/// The labels of our whole Dockerfiles: `file` is the name of one, the verdict is as in a case.
+///
+/// # Panics
+///
+/// If the file cannot be read or has another form.
+#[must_use]
+pub fn whole_files() -> Vec<Value> {
+    lines(&data().join("wholefile/labels.jsonl"))
+}
+
+/// The objects of a JSON Lines file.
+///
+/// # Panics
+///
+/// If the file cannot be read or has another form.
+#[must_use]
+pub fn lines(file: &Path) -> Vec<Value> {
+    let text =
+        fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| serde_json::from_str(line).expect("is JSON"))
+        .collect()
 }
 
 fn data() -> &'static Path {

@@ -1,4 +1,4 @@
-//! The pages of the recipes: what they say is rendered, and the three ways that leak.
+//! The pages of the recipes: what they say is rendered, and the three ways that leak, each with its case of the corpus.
 
 use std::path::{Path, PathBuf};
 
@@ -27,10 +27,24 @@ fn folder() -> PathBuf {
 /// The page of a recipe.
 #[derive(Debug)]
 pub struct Page {
-    /// The Dockerfile that the recipe renders.
+    /// The Rust code that describes the image.
+    pub example: String,
+    /// The Dockerfile that it renders.
     pub rendered: String,
-    /// The Dockerfiles that leak, each with the sentence above it.
-    pub leaks: Vec<(String, String)>,
+    /// The three ways that leak.
+    pub leaks: Vec<Mistake>,
+}
+
+/// A way that leaks.
+#[derive(Debug)]
+pub struct Mistake {
+    /// The paragraph above the Dockerfile, up to the case.
+    pub sentence: String,
+    /// The case of the corpus that shows the same leak: its name in `data/cases/*.cases` or `data/general.cases`, or that of a
+    /// file of `data/wholefile` without `.Dockerfile`.
+    pub case: String,
+    /// The Dockerfile that leaks.
+    pub dockerfile: String,
 }
 
 impl Page {
@@ -49,11 +63,37 @@ impl Page {
         let [(_, rendered)] = &blocks(honest)[..] else {
             panic!("{recipe}: one Dockerfile is rendered")
         };
-        let leaks = blocks(leaking);
+        let leaks: Vec<Mistake> = blocks(leaking)
+            .into_iter()
+            .map(|(paragraph, dockerfile)| Mistake::of(recipe, &paragraph, dockerfile))
+            .collect();
         assert_eq!(leaks.len(), 3, "{recipe}: three ways that leak");
+        let example = honest
+            .split_once("```\n")
+            .and_then(|(_, rest)| rest.split_once("```"));
         Self {
+            example: example
+                .expect("each page begins with its example")
+                .0
+                .to_owned(),
             rendered: rendered.clone(),
             leaks,
+        }
+    }
+}
+
+impl Mistake {
+    /// Reads the paragraph above a Dockerfile, which ends with its case.
+    fn of(recipe: &str, paragraph: &str, dockerfile: String) -> Self {
+        let (sentence, case) = paragraph
+            .trim_end_matches([':', '.'])
+            .strip_suffix("`)")
+            .and_then(|text| text.rsplit_once(" (case `"))
+            .unwrap_or_else(|| panic!("{recipe}: end with (case `NAME`): {paragraph}"));
+        Self {
+            sentence: sentence.to_owned(),
+            case: case.to_owned(),
+            dockerfile,
         }
     }
 }

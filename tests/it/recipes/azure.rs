@@ -1,20 +1,11 @@
 //! Blobs of Azure Storage: text, options and refused values.
 
 use dockerfile_dsl::recipes::azure;
-use dockerfile_dsl::{Secret, Stage};
+use dockerfile_dsl::Stage;
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
+use super::{TOKEN, refused, script_is};
 
 const BLOB: &str = "https://acme.blob.core.windows.net/models/weights.bin";
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut client = Stage::from_image("mcr.microsoft.com/azure-cli:2.64.0");
-    let download = azure::download(BLOB)
-        .sas(Secret::env("MODELS_SAS"))
-        .to("/opt/weights.bin");
-    renders_as_its_page("azure", client.run(download.script().unwrap()));
-}
 
 #[test]
 fn key_of_the_account_is_another_variable() {

@@ -1,20 +1,8 @@
 //! `bundle install` with a credential: what is rendered, and what is refused.
 
 use dockerfile_dsl::recipes::bundler;
-use dockerfile_dsl::{Secret, Stage};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut ruby = Stage::from_image("ruby:3.1-slim-bookworm");
-    let password = Secret::env("GEM_PASSWORD");
-    let install = bundler::install().password("https://gems.acme.test/", "reader", password);
-    ruby.workdir("/app")
-        .copy(["Gemfile", "Gemfile.lock"], "./")
-        .run(install.script().unwrap());
-    renders_as_its_page("bundler", &mut ruby);
-}
+use super::{TOKEN, refused, script_is};
 
 #[test]
 fn options_are_written() {

@@ -1,20 +1,8 @@
 //! Crates of a private registry: text, options and refused values.
 
 use dockerfile_dsl::recipes::cargo;
-use dockerfile_dsl::{Secret, Stage, sh};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut rust = Stage::from_image("rust:1.95-slim-bookworm");
-    let fetch = cargo::fetch().token("acme", Secret::env("ACME_TOKEN"));
-    rust.workdir("/app")
-        .copy(".", "./")
-        .run(fetch.script().unwrap())
-        .run(sh!("cargo build --release --offline --locked"));
-    renders_as_its_page("cargo", &mut rust);
-}
+use super::{TOKEN, refused, script_is};
 
 #[test]
 fn git_hosts_get_a_credential_helper_each() {

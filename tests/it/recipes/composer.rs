@@ -1,22 +1,8 @@
 //! `composer install` with a credential: what is rendered, and what is refused.
 
 use dockerfile_dsl::recipes::composer;
-use dockerfile_dsl::{Secret, Stage};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut php = Stage::from_image("composer:2.5");
-    let install = composer::install().password(
-        "https://composer.acme.test",
-        "reader",
-        Secret::env("COMPOSER_PASSWORD"),
-    );
-    php.copy(["composer.json", "composer.lock"], "./")
-        .run(install.script().unwrap());
-    renders_as_its_page("composer", &mut php);
-}
+use super::{TOKEN, refused, script_is};
 
 #[test]
 fn options_are_written() {

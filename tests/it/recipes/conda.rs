@@ -1,23 +1,11 @@
 //! Packages of a private conda channel: text, options and refused values.
 
+use dockerfile_dsl::Secret;
 use dockerfile_dsl::recipes::conda;
-use dockerfile_dsl::{Secret, Stage, sh};
 
-use super::{refused, renders_as_its_page, script_is};
+use super::{refused, script_is};
 
 const NETRC: Secret = Secret::file("netrc", "~/.netrc");
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut conda = Stage::from_image("continuumio/miniconda3:24.9.2-0");
-    let install = conda::install(["acme-client=1.0"])
-        .netrc(NETRC)
-        .channel("https://conda.acme.test/main");
-    conda
-        .run(install.script().unwrap())
-        .run(sh!("conda clean --all --yes"));
-    renders_as_its_page("conda", &mut conda);
-}
 
 #[test]
 fn options_are_written() {

@@ -1,18 +1,8 @@
 //! Downloads with a credential: text, options and refused values.
 
 use dockerfile_dsl::recipes::curl;
-use dockerfile_dsl::{Secret, Stage};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut debian = Stage::from_image("debian:bookworm-slim");
-    let download = curl::download("https://files.acme.test/tool.tgz")
-        .bearer(Secret::env("FILES_TOKEN"))
-        .to("/opt/tool.tgz");
-    renders_as_its_page("curl", debian.run(download.script().unwrap()));
-}
+use super::{TOKEN, refused, script_is};
 
 #[test]
 fn options_are_written() {

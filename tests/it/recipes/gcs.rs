@@ -1,18 +1,9 @@
 //! Objects of Google Cloud Storage: text, options and refused values.
 
 use dockerfile_dsl::recipes::gcs;
-use dockerfile_dsl::{Dockerfile, Secret, Stage};
+use dockerfile_dsl::{Dockerfile, Stage};
 
-use super::{TOKEN, refused, renders_as_its_page};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut client = Stage::from_image("google/cloud-sdk:528.0.0-slim");
-    let download = gcs::download("gs://acme-models/weights.bin")
-        .key(Secret::file("gcs-key", "~/.config/acme/reader.json"))
-        .to("/opt/weights.bin");
-    renders_as_its_page("gcs", client.run(download.script().unwrap()));
-}
+use super::{TOKEN, refused};
 
 #[test]
 fn token_is_in_the_environment_of_one_command() {

@@ -1,18 +1,8 @@
 //! Clones of a private repository: text, options and refused values.
 
 use dockerfile_dsl::recipes::git;
-use dockerfile_dsl::{Secret, Stage};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut debian = Stage::from_image("debian:bookworm-slim");
-    let clone = git::clone("https://github.com/acme/private.git")
-        .token(Secret::env("GITHUB_TOKEN"))
-        .to("/src");
-    renders_as_its_page("git", debian.run(clone.script().unwrap()));
-}
+use super::{TOKEN, refused, script_is};
 
 #[test]
 fn options_are_written() {

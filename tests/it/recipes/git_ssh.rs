@@ -3,18 +3,7 @@
 use dockerfile_dsl::recipes::git_ssh;
 use dockerfile_dsl::{Dockerfile, Secret, Stage};
 
-use super::renders_as_its_page;
-
 const KEY: Secret = Secret::file("ssh_key", "~/.ssh/id_ed25519");
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut scm = Stage::from_image("buildpack-deps:bookworm-scm");
-    let clone = git_ssh::clone("ssh://git@git.acme.test/acme/private.git")
-        .agent("known_hosts")
-        .to("/src");
-    renders_as_its_page("git_ssh", scm.run(clone.run().unwrap()));
-}
 
 #[test]
 fn options_are_written() {

@@ -1,24 +1,8 @@
 //! `go mod download` with a credential: what is rendered, and what is refused.
 
 use dockerfile_dsl::recipes::go;
-use dockerfile_dsl::{Secret, Stage, sh};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut golang = Stage::from_image("golang:1.19-bookworm");
-    let download = go::download()
-        .netrc(Secret::file("netrc", "~/.netrc"))
-        .proxy("https://go.acme.test/");
-    golang
-        .workdir("/src")
-        .copy(["go.mod", "go.sum"], "./")
-        .run(download.script().unwrap())
-        .copy(".", "./")
-        .run(sh!("GOPROXY=off go build -o /usr/local/bin/app ."));
-    renders_as_its_page("go", &mut golang);
-}
+use super::{TOKEN, refused, script_is};
 
 #[test]
 fn options_are_written() {

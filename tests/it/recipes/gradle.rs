@@ -1,20 +1,8 @@
 //! `gradle` with a credential: what is rendered, and what is refused.
 
 use dockerfile_dsl::recipes::gradle;
-use dockerfile_dsl::{Secret, Stage};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut java = Stage::from_image("gradle:8-jdk17");
-    let password = Secret::env("ACME_PASSWORD");
-    let build = gradle::tasks(["build"]).property("acmePassword", password);
-    java.workdir("/app")
-        .copy(".", "./")
-        .run(build.script().unwrap());
-    renders_as_its_page("gradle", &mut java);
-}
+use super::{TOKEN, refused, script_is};
 
 #[test]
 fn options_are_written() {

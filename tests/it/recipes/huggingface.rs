@@ -1,19 +1,8 @@
 //! Models of Hugging Face: text, options and refused values.
 
 use dockerfile_dsl::recipes::huggingface;
-use dockerfile_dsl::{Secret, Stage};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut python = Stage::from_image("acme/python-hub:3.11");
-    let download = huggingface::download("acme/model")
-        .token(Secret::env("HF_TOKEN"))
-        .to("/models/acme");
-    python.env("HF_ENDPOINT", "https://hub.acme.test");
-    renders_as_its_page("huggingface", python.run(download.script().unwrap()));
-}
+use super::{TOKEN, refused, script_is};
 
 #[test]
 fn options_are_written() {

@@ -1,21 +1,11 @@
 //! Packages of a private npm registry: text, options and refused values.
 
+use dockerfile_dsl::Secret;
 use dockerfile_dsl::recipes::npm;
-use dockerfile_dsl::{Secret, Stage};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
+use super::{TOKEN, refused, script_is};
 
 const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut node = Stage::from_image("node:22-bookworm-slim");
-    let ci = npm::ci().token("https://npm.acme.test/", Secret::env("NPM_TOKEN"));
-    node.workdir("/app")
-        .copy(["package.json", "package-lock.json"], "./")
-        .run(ci.script().unwrap());
-    renders_as_its_page("npm", &mut node);
-}
 
 #[test]
 fn options_are_written() {

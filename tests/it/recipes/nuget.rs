@@ -1,22 +1,8 @@
 //! `dotnet restore` with a credential: what is rendered, and what is refused.
 
 use dockerfile_dsl::recipes::nuget;
-use dockerfile_dsl::{Secret, Stage, sh};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut dotnet = Stage::from_image("mcr.microsoft.com/dotnet/sdk:8.0");
-    let restore = nuget::restore().password("acme", "reader", Secret::env("NUGET_PASSWORD"));
-    dotnet
-        .workdir("/app")
-        .copy(["app.csproj", "nuget.config"], "./")
-        .run(restore.script().unwrap())
-        .copy(".", "./")
-        .run(sh!("dotnet publish --no-restore --configuration Release"));
-    renders_as_its_page("nuget", &mut dotnet);
-}
+use super::{TOKEN, refused, script_is};
 
 #[test]
 fn options_are_written() {

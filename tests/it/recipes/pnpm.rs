@@ -1,21 +1,9 @@
 //! Packages of a private npm registry by pnpm: text, options and refused values.
 
+use dockerfile_dsl::Secret;
 use dockerfile_dsl::recipes::pnpm;
-use dockerfile_dsl::{Secret, Stage, sh};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut node = Stage::from_image("acme/node:22");
-    let fetch = pnpm::fetch().token("NPM_TOKEN", Secret::env("NPM_TOKEN"));
-    node.workdir("/app")
-        .copy(["pnpm-lock.yaml", ".npmrc"], "./")
-        .run(fetch.script().unwrap())
-        .copy("package.json", "./")
-        .run(sh!("pnpm install --offline --frozen-lockfile"));
-    renders_as_its_page("pnpm", &mut node);
-}
+use super::{TOKEN, refused, script_is};
 
 #[test]
 fn options_are_written() {

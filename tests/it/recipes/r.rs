@@ -1,21 +1,8 @@
 //! `renv` and `remotes` with a credential: what is rendered, and what is refused.
 
 use dockerfile_dsl::recipes::r;
-use dockerfile_dsl::{Secret, Stage};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut rocker = Stage::from_image("rocker/r-ver:4.4.2");
-    let restore = r::restore().token(Secret::env("GITHUB_TOKEN"));
-    rocker
-        .workdir("/app")
-        .copy(["renv.lock", ".Rprofile"], "./")
-        .copy("renv/activate.R", "renv/")
-        .run(restore.script().unwrap());
-    renders_as_its_page("r", &mut rocker);
-}
+use super::{TOKEN, refused, script_is};
 
 #[test]
 fn options_are_written() {

@@ -1,20 +1,9 @@
 //! Objects of S3 buckets: text, options and refused values.
 
+use dockerfile_dsl::Secret;
 use dockerfile_dsl::recipes::s3;
-use dockerfile_dsl::{Secret, Stage};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut client = Stage::from_image("amazon/aws-cli:2.9.19");
-    let download = s3::download("s3://acme-models/greeting.txt")
-        .credentials(Secret::file("aws", "~/.aws/credentials"))
-        .region("us-east-1")
-        .endpoint("https://s3.acme.test")
-        .to("/opt/greeting.txt");
-    renders_as_its_page("s3", client.run(download.script().unwrap()));
-}
+use super::{TOKEN, refused, script_is};
 
 #[test]
 fn key_of_two_secrets_is_in_the_environment() {

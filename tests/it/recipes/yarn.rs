@@ -1,20 +1,9 @@
 //! Packages of a private npm registry by yarn: text, options and refused values.
 
+use dockerfile_dsl::Secret;
 use dockerfile_dsl::recipes::yarn;
-use dockerfile_dsl::{Secret, Stage, sh};
 
-use super::{TOKEN, refused, renders_as_its_page, script_is};
-
-#[test]
-fn page_shows_what_is_rendered() {
-    let mut node = Stage::from_image("acme/node:22");
-    let install = yarn::install().token("https://npm.acme.test/", Secret::env("NPM_TOKEN"));
-    node.workdir("/app")
-        .copy(["package.json", "yarn.lock", ".yarnrc.yml"], "./")
-        .run(install.script().unwrap())
-        .run(sh!("YARN_ENABLE_NETWORK=false yarn install --immutable"));
-    renders_as_its_page("yarn", &mut node);
-}
+use super::{TOKEN, refused, script_is};
 
 #[test]
 fn yarn_1_gets_a_file() {

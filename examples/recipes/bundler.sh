@@ -1,0 +1,1 @@
+docker build --secret id=GEM_PASSWORD,env=GEM_PASSWORD --tag bundler .

@@ -1,0 +1,1 @@
+docker build --secret id=ACME_TOKEN,env=ACME_TOKEN --tag cargo .

@@ -1,0 +1,1 @@
+docker build --secret id=COMPOSER_PASSWORD,env=COMPOSER_PASSWORD --tag composer .

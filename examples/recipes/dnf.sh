@@ -1,0 +1,1 @@
+docker build --secret id=RPM_PASSWORD,env=RPM_PASSWORD --tag dnf .

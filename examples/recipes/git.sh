@@ -1,0 +1,1 @@
+docker build --secret id=GITHUB_TOKEN,env=GITHUB_TOKEN --tag git .

@@ -1,0 +1,1 @@
+docker build --ssh default --tag git_ssh .

@@ -1,0 +1,1 @@
+docker build --secret id=ACME_PASSWORD,env=ACME_PASSWORD --tag gradle .

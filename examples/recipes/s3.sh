@@ -1,0 +1,1 @@
+docker build --secret id=aws,src="$HOME"/.aws/credentials --tag s3 .

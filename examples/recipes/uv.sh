@@ -1,0 +1,1 @@
+docker build --secret id=PYPI_PASSWORD,env=PYPI_PASSWORD --tag uv .
