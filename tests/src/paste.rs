@@ -217,6 +217,8 @@ fn as_its_help_says(text: &mut String, finding: &Finding, end: usize) -> Option<
         text.insert_str(finding.span.end, &format!(" {command}"));
     } else if let Some(command) = code_behind(help, "directly before the command: ") {
         text.insert_str(finding.span.start, &format!("{command} "));
+    } else if let Some(command) = code_behind(help, "directly after the opening quote: ") {
+        text.insert_str(finding.span.start + 1, &format!("{command} "));
     } else if let Some(command) = code_behind(help, "the last line of the script: ")
         .or_else(|| code_behind(help, "the last command of the same RUN: "))
     {

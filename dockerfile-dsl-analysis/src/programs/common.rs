@@ -62,6 +62,15 @@ pub(super) fn inside(directory: &Argument, name: &str) -> Argument {
     }
 }
 
+/// Returns a file of unknown name in the directory that an argument names.
+pub(super) fn some_file(call: &Call<'_, '_>, directory: &Argument) -> Argument {
+    let value = directory.value.concat(&Value::known("/"));
+    Argument {
+        value: value.concat(&call.fresh()),
+        ..directory.clone()
+    }
+}
+
 /// The position of a secret in a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum InUrl {

@@ -5,10 +5,11 @@
 
 mod config;
 mod credentials;
+mod local;
 mod objects;
 mod remote;
 
-use config::{config, setting};
+use config::{config, repository, setting};
 use credentials::credential;
 use objects::{add, check_out, commit, hash, show};
 use remote::{clone, network, push, remote, submodule};
@@ -175,6 +176,10 @@ fn alias(call: &mut Call<'_, '_>) {
             if shown {
                 call.by_row();
             } else {
+                // It may write the objects of the repository.
+                let objects = inside(&repository(call), "objects");
+                let kept = call.read_tree(&objects).taint();
+                call.opaque_for(&kept, Doubt::SubCommand);
                 call.opaque(Doubt::SubCommand);
             }
         }

@@ -81,6 +81,8 @@ pub enum Fix {
     StopTracing {
         /// The command that ends it.
         command: &'static str,
+        /// Whether the text is that of another shell, in quotes.
+        is_quoted: bool,
     },
     /// Writes to `/dev/null` instead of this descriptor.
     NullDevice {
@@ -241,7 +243,14 @@ impl Fix {
     #[must_use]
     pub fn in_place(&self, at: &str) -> Option<String> {
         Some(match self {
-            Self::StopTracing { command } => format!("{command} {at}"),
+            Self::StopTracing {
+                command,
+                is_quoted: false,
+            } => format!("{command} {at}"),
+            Self::StopTracing { command, .. } => {
+                let (quote, text) = at.split_at_checked(1)?;
+                format!("{quote}{command} {text}")
+            }
             Self::NullDevice { written } if written == at => "/dev/null".to_owned(),
             Self::RandomName { word: Some(word) } if word == at => NAME.to_owned(),
             Self::Environment { old, new }

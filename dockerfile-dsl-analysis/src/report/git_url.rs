@@ -149,11 +149,7 @@ fn user_length(text: &str) -> Option<usize> {
 
 /// Returns an expansion of the secret's value for a shell that git starts.
 fn value(leak: &Leak<'_>) -> Option<String> {
-    let mut oldest = leak.way;
-    while let Some(previous) = &oldest.previous {
-        oldest = previous;
-    }
-    Some(match (leak.author, &oldest.step) {
+    Some(match (leak.author, leak.source()) {
         (Author::Hole(name), Step::HoleValue { .. }) => format!("{{{name}}}"),
         (Author::Hole(name), _) => format!("$(cat {{{name}}})"),
         (_, source) => match source.path() {

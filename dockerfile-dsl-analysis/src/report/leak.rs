@@ -109,6 +109,12 @@ impl<'a> Leak<'a> {
         self.removes.is_none_or(|end| (end.removes)(command, path))
     }
 
+    /// Returns the oldest step: where the value comes from.
+    pub(crate) fn source(&self) -> &'a Step {
+        let steps = std::iter::successors(Some(&**self.way), |way| way.previous.as_deref());
+        &steps.last().unwrap_or(self.way).step
+    }
+
     /// Returns the text of the script at the sink.
     pub(crate) fn written(&self) -> Option<&'a str> {
         Some(self.place?.of(self.script))

@@ -141,9 +141,12 @@ fn settings_in_memory(leak: &Leak<'_>) -> Option<Fix> {
 fn in_memory(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
     let written_in = leak.author.written_in();
     let directory = written_in.directory();
+    // The file that has the secret is read, not written.
+    let source = leak.source().path().and_then(SymbolicPath::as_known);
     let word = leak
         .written()
-        .filter(|word| is_plain(word.trim_end_matches('/')));
+        .filter(|word| is_plain(word.trim_end_matches('/')))
+        .filter(|word| Some(word.trim_matches('"')) != source.as_deref());
     let paths = word.and_then(|word| {
         let place = match place_in(word, path)? {
             Place::Directory => directory.to_owned(),
@@ -293,19 +296,18 @@ fn spells(word: &str, path: &SymbolicPath) -> bool {
 
 fn log(leak: &Leak<'_>, cause: &Cause) -> Fix {
     let written = leak.written().unwrap_or_default();
-    match cause {
+    let is_quoted = written.starts_with(['\'', '"']) && is_script(leak);
+    let command = match cause {
+        _ if is_script(leak) && !is_quoted => None,
         Cause::Xtrace if leak.script.contains("PS4=") => return Fix::PlainPs4,
         Cause::Xtrace if sets(leak.script, 'x') || !starts_traced(leak.script, 'x') => {
-            return Fix::StopTracing {
-                command: "set +x &&",
-            };
+            Some("set +x &&")
         }
-        Cause::Verbose if sets(leak.script, 'v') => {
-            return Fix::StopTracing {
-                command: "set +v &&",
-            };
-        }
-        _ => {}
+        Cause::Verbose if sets(leak.script, 'v') => Some("set +v &&"),
+        _ => None,
+    };
+    if let Some(command) = command {
+        return Fix::StopTracing { command, is_quoted };
     }
     if written.starts_with("/dev/") || written.starts_with("/proc/") {
         return Fix::NullDevice {
@@ -340,6 +342,14 @@ fn log(leak: &Leak<'_>, cause: &Cause) -> Fix {
         redirect,
         quoted: quoted.map(str::to_owned),
     }
+}
+
+/// Whether the text at the leak is an argument that another shell, or `eval`, runs.
+fn is_script(leak: &Leak<'_>) -> bool {
+    let before = leak.place.map_or("", |place| &leak.script[..place.start]);
+    let word = before.split_whitespace().next_back().unwrap_or_default();
+    let is_option = word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
+    before.ends_with([' ', '\t']) && (is_option || word == "eval")
 }
 
 /// Whether the script sets this option of its shell.

@@ -326,3 +326,52 @@ fn trace_of_another_shell_is_not_printed() {
     check("set -ex\n: T", "`set +x &&`");
     check("set -o xtrace\n: T", "`set +x &&`");
 }
+
+/// The text of another shell begins after its quote. A command that begins with a quote is no such text.
+#[test]
+fn tracing_ends_inside_the_text_of_another_shell() {
+    let check = |script: &str, expected: &str| {
+        let help = help_of(&script.replace('T', "$(cat /run/secrets/t)"));
+        assert!(help.contains(expected), "{script}\n{help}");
+    };
+    let quote = "directly after the opening quote: `set +x &&`";
+    check("set -x\neval 'V=T; : \"$V\"'", quote);
+    check("set -x\neval ': T'", quote);
+    check("set -x\n':' T", "directly before the command: `set +x &&`");
+}
+
+/// A fix names files as the program does: git chooses the names of what it checks out, and of its objects.
+#[test]
+fn fix_names_no_file_of_a_commit() {
+    let commit = "git init -q /tmp/r; cd /tmp/r; cp /run/secrets/t a; git add a; git commit -qm m";
+    for (script, expected) in [
+        (
+            "git worktree add -q /srv/w HEAD",
+            "write `/tmp/secret` instead of `/srv/w`",
+        ),
+        (
+            "git clone -q /tmp/r /srv/w",
+            "write `/tmp/secret` instead of `/srv/w`",
+        ),
+        (
+            "git clone -q --bare /tmp/r /srv/w",
+            "write `/tmp/secret` instead of `/srv/w`",
+        ),
+        ("mv .git /srv/g", "/tmp/secret"),
+    ] {
+        let help = help_of(&format!("{commit}\n{script}\ncd /; rm -rf /tmp/r"));
+        assert!(help.contains(expected), "{script}\n{help}");
+    }
+}
+
+/// A step reads the file of the secret, and does not write it.
+#[test]
+fn secret_is_not_moved() {
+    let help = help_of("cd /srv && unzip -q -d \"$(cat /run/secrets/t)\" a.zip");
+    assert!(!help.contains("instead of `/run/secrets/t`"), "{help}");
+    let help = help_of("cp /run/secrets/t /srv/a; exit 0");
+    assert!(
+        help.contains("write `/tmp/secret/a` instead of `/srv/a`"),
+        "{help}"
+    );
+}

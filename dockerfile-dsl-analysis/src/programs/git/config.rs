@@ -3,9 +3,9 @@
 
 use crate::domain::Argument;
 use crate::domain::Cause;
-use crate::domain::{Taint, Value};
+use crate::domain::{SymbolicPath, Taint, Value};
 use crate::interpreter::Call;
-use crate::programs::common::{begins_with, behind, has_gap, inside, made, path, spellings};
+use crate::programs::common::{at, begins_with, behind, has_gap, inside, made, path, spellings};
 
 /// Returns the directory of the repository of this call, which contains its `config`.
 pub(super) fn repository(call: &Call<'_, '_>) -> Argument {
@@ -13,9 +13,28 @@ pub(super) fn repository(call: &Call<'_, '_>) -> Argument {
         Some(directory) => directory,
         None => match call.env("GIT_DIR") {
             Some(directory) => Argument::new(directory, call.span),
-            None => path(call, ".git"),
+            None => around(call).unwrap_or_else(|| path(call, ".git")),
         },
     }
+}
+
+/// Returns the repository of the working directory: a bare one, or the `.git` of a directory around it.
+fn around(call: &Call<'_, '_>) -> Option<Argument> {
+    let own = call.paths(&path(call, ".git"));
+    let [own] = own.as_slice() else { return None };
+    let name = own.key.last();
+    let directories = std::iter::successors(own.key.parent(), SymbolicPath::parent);
+    let mut repositories = directories.filter_map(|directory| {
+        let inner = directory.join(name);
+        if call.state.files.entry(&inner).is_some() {
+            return Some(inner);
+        }
+        let objects = directory.join(SymbolicPath::from("objects").last());
+        let mut kept = call.state.files.beneath(&objects);
+        kept.next().is_some().then_some(directory)
+    });
+    let found = repositories.next()?;
+    (found != own.key).then(|| at(call, &found))
 }
 
 /// Returns the configuration file that the options select.

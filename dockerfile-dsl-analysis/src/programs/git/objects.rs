@@ -1,17 +1,18 @@
 //! What git adds to the objects of a repository, and what it prints of them.
 
 use super::config::{repository, run_hooks};
+use super::has_word;
 use crate::domain::Argument;
 use crate::domain::Cause;
 use crate::domain::{Share, Taint};
 use crate::interpreter::Call;
-use crate::programs::common::{at, inside, made, path};
+use crate::programs::common::{at, inside, made, path, some_file};
 
 /// Adds content to the objects. It stays there when the file is removed.
 fn keep(call: &mut Call<'_, '_>, taint: &Taint) {
     if taint.is_some() {
         let object = made(call, taint);
-        let file = inside(&inside(&repository(call), "objects"), "object");
+        let file = some_file(call, &inside(&repository(call), "objects"));
         call.append(&file, &object, &Cause::GitObject);
     }
 }
@@ -31,6 +32,9 @@ fn tree(call: &mut Call<'_, '_>, operand: &Argument) -> Taint {
 pub(super) fn add(call: &mut Call<'_, '_>) {
     let mut operands = call.operands();
     if verb(call).as_deref() == Some("stash") {
+        if has_word(call, &["pop", "apply", "branch"]) {
+            check_out(call);
+        }
         let message = Taint::of_all(&call.options("-m"));
         keep(call, &message);
         summary(call, &message);
@@ -73,7 +77,12 @@ pub(super) fn commit(call: &mut Call<'_, '_>) {
                 "post-commit",
             ],
         ),
-        "commit" | "merge" => run_hooks(call, &["post-commit", "post-merge"]),
+        "commit" => run_hooks(call, &["post-commit", "post-merge"]),
+        "merge" => {
+            check_out(call);
+            run_hooks(call, &["post-commit", "post-merge"]);
+        }
+        "cherry-pick" | "revert" | "rebase" | "am" => check_out(call),
         "checkout" | "switch" | "worktree" => {
             check_out(call);
             run_hooks(call, &["post-checkout"]);
@@ -101,12 +110,26 @@ pub(super) fn check_out(call: &mut Call<'_, '_>) {
         return;
     }
     let content = made(call, &taint);
-    let directory = match (verb(call).as_deref(), call.operands().get(1)) {
-        (Some("worktree"), Some(directory)) => directory.clone(),
-        _ => path(call, "."),
-    };
-    let file = inside(&directory, "a file of the repository");
+    let added = Some(()).filter(|()| verb(call).as_deref() == Some("worktree"));
+    let directory = added.and_then(|()| added_tree(call));
+    let file = some_file(call, &directory.unwrap_or_else(|| work_tree(call)));
     call.append(&file, &content, &Cause::CheckedOut("git".into()));
+}
+
+/// Returns the directory of `git worktree add -b BRANCH DIRECTORY COMMIT`.
+fn added_tree(call: &Call<'_, '_>) -> Option<Argument> {
+    let pairs = call.arguments.windows(2);
+    let branches = pairs.filter(|pair| matches!(pair[0].text().as_deref(), Some("-b" | "-B")));
+    let branches: Vec<_> = branches.map(|pair| pair[1].span).collect();
+    let mut operands = call.operands().into_iter().skip(1);
+    operands.find(|operand| !branches.contains(&operand.span))
+}
+
+/// Returns the directory to which git writes the files of a commit.
+fn work_tree(call: &Call<'_, '_>) -> Argument {
+    let chosen = || Some(Argument::new(call.env("GIT_WORK_TREE")?, call.span));
+    let option = call.option("--work-tree").or_else(chosen);
+    option.unwrap_or_else(|| path(call, "."))
 }
 
 /// Prints the subject of a commit message.

@@ -2,28 +2,18 @@
 
 use super::config::{entry, has_key, lines, repository, rewrite, run_hooks};
 use super::credentials::{ask, remember};
+use super::local::{add_module, fetch, local_objects, named_after, receive, send};
 use crate::domain::Argument;
 use crate::domain::{Cause, Doubt};
 use crate::domain::{Status, Taint, Value};
 use crate::interpreter::Call;
-use crate::programs::common::{InUrl, begins_with, has_gap, in_url, inside, made, path, spellings};
+use crate::programs::common::{InUrl, begins_with, in_url, inside, made, path};
 
 /// Prints a message with the URL. git redacts the password.
 fn quote(call: &mut Call<'_, '_>, url: &Argument) {
     if matches!(in_url(&url.value), InUrl::Elsewhere | InUrl::Host) {
         call.print_error(&url.value);
     }
-}
-
-/// Returns the directory name that git derives from the URL.
-fn named_after(url: &Argument) -> Option<String> {
-    let text = spellings(&url.value).pop()?;
-    let text = text.trim_end_matches('/');
-    let text = text.strip_suffix("/.git").unwrap_or(text);
-    let name = text.rsplit(['/', ':']).next()?;
-    let name = name.strip_suffix(".git").unwrap_or(name);
-    let known = !name.is_empty() && !has_gap(name);
-    known.then(|| name.to_owned())
 }
 
 pub(super) fn clone(call: &mut Call<'_, '_>) {
@@ -77,34 +67,19 @@ pub(super) fn clone(call: &mut Call<'_, '_>) {
     rewrite(call, &file, &|_| true, &written);
     let objects = local_objects(call, url);
     if objects.is_some() {
-        let objects = made(call, &objects);
-        let mut copies = vec![inside(&git_directory, "objects/object")];
-        if !bare && !call.has("-n") {
-            copies.push(inside(&directory, "a file of the branch"));
-        }
-        for copy in copies {
-            call.append(&copy, &objects, &Cause::Cloned("git".into()));
-        }
+        let has_files = !bare && !call.has("-n");
+        receive(
+            call,
+            &objects,
+            &git_directory,
+            has_files.then_some(&directory),
+        );
     }
     remember(call, &url.value.taint());
     ask(call);
     run_hooks(call, &["post-checkout"]);
     // git removes the files of a failed clone.
     call.fails_as(before);
-}
-
-/// Returns the taint of the objects of a local repository.
-fn local_objects(call: &mut Call<'_, '_>, url: &Argument) -> Taint {
-    let place = match url.behind("file://") {
-        Some(place) => place,
-        None if url.value.known_prefix().starts_with(['/', '.', '~']) => url.clone(),
-        None => return Taint::NONE,
-    };
-    [".git/objects", "objects"]
-        .iter()
-        .fold(Taint::NONE, |all, objects| {
-            all.join(&call.read_tree(&inside(&place, objects)).taint())
-        })
 }
 
 pub(super) fn network(call: &mut Call<'_, '_>) {
@@ -118,6 +93,7 @@ pub(super) fn network(call: &mut Call<'_, '_>) {
             call.print_error(&operand.value);
         }
     }
+    fetch(call, operands.first());
     ask(call);
     keep_in_reflog(call);
     let output = call.fresh();
@@ -141,6 +117,7 @@ fn keep_in_reflog(call: &mut Call<'_, '_>) {
 /// `git push -u URL BRANCH` stores the URL as the branch's remote.
 pub(super) fn push(call: &mut Call<'_, '_>) {
     network(call);
+    send(call, call.operands().first());
     let keeps = call.has("-u") || call.has("--set-upstream");
     if let (true, false, Some(url)) = (keeps, call.has("--dry-run"), call.operands().first()) {
         let line = entry(&Value::known("branch.pushed.remote"), &url.value);
@@ -190,7 +167,8 @@ pub(super) fn remote(call: &mut Call<'_, '_>) {
             let section = key(name, ".");
             rewrite(call, &file, &|line| !begins_with(line, &section), &[]);
         }
-        ("rename", [_, _]) | ("prune" | "update" | "set-branches" | "set-head", _) => {}
+        ("update", _) => fetch(call, None),
+        ("rename", [_, _]) | ("prune" | "set-branches" | "set-head", _) => {}
         ("get-url" | "show" | "-v" | "", _) => {
             let shown = made(call, &call.peek(&file).taint());
             if !verb.is_empty() || call.has("-v") {
@@ -217,6 +195,7 @@ pub(super) fn submodule(call: &mut Call<'_, '_>) {
                     rewrite(call, &file, &|_| true, std::slice::from_ref(&line));
                 }
             }
+            add_module(call, url, rest.first());
             ask(call);
         }
         (Some("foreach"), [command, ..]) => {

@@ -76,8 +76,13 @@ impl fmt::Display for Fix {
             Self::PlainPs4 => {
                 f.write_str("leave the value out of PS4, which is printed before each command")
             }
-            Self::StopTracing { command } => {
-                write!(f, "put this directly before the command: `{command}`")
+            Self::StopTracing { command, is_quoted } => {
+                let place = if *is_quoted {
+                    "after the opening quote"
+                } else {
+                    "before the command"
+                };
+                write!(f, "put this directly {place}: `{command}`")
             }
             Self::NullDevice { written } => write!(f, "write `/dev/null` instead of `{written}`"),
             Self::LeaveOut => {
