@@ -607,7 +607,10 @@ impl Files {
                 return Some(Value::nameless(taint));
             }
         }
-        if !key.is_symbolic() || key.is_of_other_files() {
+        if !key.is_symbolic() {
+            return self.named_by_programs(key);
+        }
+        if key.is_of_other_files() {
             return None;
         }
         let bare = key.is_bare();
@@ -631,6 +634,40 @@ impl Files {
             let own = content.taint();
             if written(&own) {
                 taint = taint.join(&own);
+            }
+        }
+        taint.is_some().then(|| Value::nameless(taint))
+    }
+
+    /// Reads a known path without a file of its own: one of the files whose names the script does not know, as an archive has them.
+    fn named_by_programs(&self, key: &SymbolicPath) -> Option<Value> {
+        let mut taint = Taint::NONE;
+        for directory in std::iter::successors(key.parent(), SymbolicPath::parent) {
+            let depth = directory.components().len();
+            let is_direct = depth + 1 == key.components().len();
+            if !is_direct && directory.is_root() {
+                break;
+            }
+            // Unknown names come before known ones.
+            let first = directory.join(&[Component::Mixed(Rc::from([]))]);
+            let unknown = self.entries.iter_from(&first).take_while(|(name, _)| {
+                let here = name.components().get(depth);
+                name.starts_with(&directory) && here.is_some_and(Component::is_symbolic)
+            });
+            for (name, entry) in unknown {
+                let Node::File(number) = entry.node else {
+                    continue;
+                };
+                let is_file = name.components().len() == depth + 1;
+                let is_whole = name.components()[depth].known_texts().next().is_none();
+                if is_file
+                    && !name.has_hole()
+                    && !name.is_of_mktemp()
+                    && (if is_direct { name.fits(key) } else { is_whole })
+                    && let Some(content) = self.content(number)
+                {
+                    taint = taint.join(&content.taint());
+                }
             }
         }
         taint.is_some().then(|| Value::nameless(taint))

@@ -1,7 +1,7 @@
 //! Blobs of Azure Storage: text, options and refused values.
 
-use dockerfile_dsl::recipes::azure;
 use dockerfile_dsl::Stage;
+use dockerfile_dsl::recipes::azure;
 
 use super::{TOKEN, refused, script_is};
 

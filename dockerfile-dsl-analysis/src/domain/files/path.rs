@@ -376,6 +376,12 @@ impl SymbolicPath {
             .any(|symbol| matches!(symbol, SymbolId::OtherFiles))
     }
 
+    /// Whether a part of it is from `mktemp`: no other file has this name.
+    pub(crate) fn is_of_mktemp(&self) -> bool {
+        self.symbols()
+            .any(|symbol| matches!(symbol, SymbolId::Name(_)))
+    }
+
     /// Whether nothing in it distinguishes names: at most a few letters are known.
     pub(crate) fn is_bare(&self) -> bool {
         let mut known = 0;
