@@ -103,7 +103,7 @@ impl Outcome {
         );
         eprintln!("{all}");
         assert!(
-            leaks > 700 && in_words * 16 <= leaks && failed * 400 <= leaks,
+            leaks > 700 && in_words * 15 <= leaks && failed * 400 <= leaks,
             "{all}"
         );
     }

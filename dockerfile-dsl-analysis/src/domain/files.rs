@@ -639,7 +639,7 @@ impl Files {
         taint.is_some().then(|| Value::nameless(taint))
     }
 
-    /// Reads a known path without a file of its own: one of the files whose names the script does not know, as an archive has them.
+    /// Reads a known path that no entry has: one of the files whose names the script does not know, as an archive has them.
     fn named_by_programs(&self, key: &SymbolicPath) -> Option<Value> {
         let mut taint = Taint::NONE;
         for directory in std::iter::successors(key.parent(), SymbolicPath::parent) {
