@@ -254,8 +254,9 @@ fn every_rule_has_a_page_and_tests() {
 }
 
 #[test]
-fn every_example_has_its_files() {
+fn every_example_is_short_and_has_its_files() {
     let manifest = read("examples/Cargo.toml");
+    let readme = read("README.md");
     let tests = read("tests/engine/examples.rs");
     let mut complaints = Vec::new();
     for source in files(".rs")
@@ -268,6 +269,12 @@ fn every_example_has_its_files() {
             if !root().join("examples").join(&file).exists() {
                 complaints.push(format!("examples/{file} is missing"));
             }
+        }
+        if !readme.contains(&format!("/examples/{source})")) {
+            complaints.push(format!("README.md has no line for examples/{source}"));
+        }
+        if read(&format!("examples/{source}")).lines().count() >= 40 {
+            complaints.push(format!("examples/{source} has 40 lines or more"));
         }
         if !manifest.contains(&format!("name = \"{name}\"\npath = \"{source}\"")) {
             complaints.push(format!(
