@@ -32,4 +32,5 @@ mod rule_pages;
 mod script;
 mod serde;
 mod templates;
+mod tutorial;
 mod verdicts;

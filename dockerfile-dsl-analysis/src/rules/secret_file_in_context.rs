@@ -5,6 +5,7 @@
 use super::context::Context;
 use super::dockerignore::Dockerignore;
 use super::steps::RuleStep;
+use crate::credential::is_secret_name;
 use crate::report::Fix;
 use crate::{
     Finding, Rule, Severity,
@@ -252,12 +253,20 @@ pub(super) fn is_excluded(transfer: &Transfer, path: &str) -> bool {
     Dockerignore::parse(&patterns.join("\n")).is_ok_and(|ignore| ignore.excludes(path))
 }
 
-/// Returns the well-known name that a source, with its wildcards, may match.
-fn well_known(path: &str) -> Option<(&'static str, Severity)> {
+/// Returns the well-known name that a source, with its wildcards, may match; or its own name, if that of a text file is a secret's.
+fn well_known(path: &str) -> Option<(&str, Severity)> {
     let path = path.trim_end_matches('/');
     let find = |names: &[&'static str]| names.iter().copied().find(|name| is_named(path, name));
     let secret = find(&SECRETS).map(|name| (name, Severity::Error));
-    secret.or_else(|| find(&PERHAPS).map(|name| (name, Severity::Warning)))
+    let perhaps = find(&PERHAPS).or_else(|| text_of_a_secret(path));
+    secret.or_else(|| perhaps.map(|name| (name, Severity::Warning)))
+}
+
+/// Returns the name of a text file that is named as a variable with a secret would be: `token.txt`, `db-password.txt`.
+fn text_of_a_secret(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next()?;
+    let stem = name.strip_suffix(".txt")?;
+    is_secret_name(&stem.replace(['-', '.'], "_")).then_some(name)
 }
 
 /// Whether the last components of the path are the components of the name.
@@ -299,6 +308,19 @@ mod tests {
         check("COPY .env* /app/", &[".env*"]);
         check("COPY id_* /root/.ssh/", &["id_*"]);
         check("ENV F=.env\nCOPY $F /app/", &["$F"]);
+    }
+
+    #[test]
+    fn a_text_file_that_is_named_for_a_secret() {
+        check(
+            "COPY token.txt conf/db-password.txt requirements.txt /app/",
+            &["token.txt", "conf/db-password.txt"],
+        );
+        check("COPY token.rs tokens secrets/ passwords.md /app/", &[]);
+        assert_eq!(
+            testing::severity(Rule::SecretFileInContext, "COPY token.txt /app/"),
+            Some(Severity::Warning)
+        );
     }
 
     #[test]
