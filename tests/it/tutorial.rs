@@ -12,7 +12,8 @@ fn read(path: &str) -> String {
 
 /// The blocks of a language, each with the paragraph below it.
 fn blocks<'a>(page: &'a str, language: &str) -> Vec<(&'a str, &'a str)> {
-    let after = page.split(&format!("```{language}\n")).skip(1);
+    let start = format!("```{language}\n");
+    let after = page.split(start.as_str()).skip(1);
     let blocks = after.map(|rest| rest.split_once("```\n").unwrap());
     blocks
         .map(|(block, rest)| (block, rest.trim_start().split("\n\n").next().unwrap()))
