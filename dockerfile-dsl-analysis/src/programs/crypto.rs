@@ -79,6 +79,23 @@ pub(super) fn converts(call: &mut Call<'_, '_>) {
 
 const GPG_HOME: &str = "--homedir $GNUPGHOME ~/.gnupg";
 
+/// The commands of gpg whose output is not the content of its input.
+const LOOKS: [&str; 13] = [
+    "-k",
+    "-K",
+    "--export",
+    "--verify",
+    "--recv-keys",
+    "--fetch-keys",
+    "--delete-key",
+    "--delete-keys",
+    "--card-status",
+    "--print-md",
+    "--list-keys",
+    "--list-secret-keys",
+    "--edit-key",
+];
+
 pub(super) fn gpg(call: &mut Call<'_, '_>) {
     let Some(home) = call.place(GPG_HOME) else {
         return;
@@ -143,26 +160,11 @@ pub(super) fn gpg(call: &mut Call<'_, '_>) {
             call.remove(&inside(&home, "private-keys-v1.d/key"), false);
         }
         return;
-    } else if [
-        "-k",
-        "-K",
-        "--export",
-        "--verify",
-        "--recv-keys",
-        "--fetch-keys",
-        "--delete-key",
-        "--delete-keys",
-        "--card-status",
-        "--print-md",
-        "--list-keys",
-        "--list-secret-keys",
-        "--edit-key",
+    } else if LOOKS
+        .iter()
         // A detached signature does not contain the text.
-        "-b",
-        "--detach-sig",
-    ]
-    .iter()
-    .any(|option| call.has(option))
+        .chain(&["-b", "--detach-sig"])
+        .any(|option| call.has(option))
     {
         Taint::NONE
     } else {
@@ -182,22 +184,7 @@ pub(super) fn gpg(call: &mut Call<'_, '_>) {
         "--dearmor",
         "--enarmor",
     ];
-    let looks = [
-        "-k",
-        "-K",
-        "--export",
-        "--verify",
-        "--recv-keys",
-        "--fetch-keys",
-        "--delete-key",
-    ];
-    let looks_more = [
-        "--card-status",
-        "--print-md",
-        "--list-keys",
-        "--list-secret-keys",
-    ];
-    let mut commands = makes.iter().chain(&looks).chain(&looks_more).chain(&["-d"]);
+    let mut commands = makes.iter().chain(&LOOKS).chain(&["-d"]);
     let is_guessed =
         !exports_secret && !operands.is_empty() && !commands.any(|option| call.has(option));
     if call.has("-d") || is_guessed {
