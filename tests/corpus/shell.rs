@@ -306,6 +306,9 @@ fn mutants_that_bash_refuses_are_refused(text: &ThirdParty) {
     );
 }
 
+/// Reading a megabyte takes seconds in a debug build on a busy machine. If the time were quadratic, it would take hours.
+const QUADRATIC: Duration = Duration::from_secs(120);
+
 #[track_caller]
 fn check_quick_error(text: String, dialect: Dialect) {
     // A small stack, as a test, a build script or a macro server may have.
@@ -322,10 +325,7 @@ fn check_quick_error(text: String, dialect: Dialect) {
         });
     let (result, took, head) = thread.expect("a thread starts").join().expect("no panic");
     assert!(result.is_err(), "{head}");
-    assert!(
-        took < Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 1 }),
-        "{head}: {took:?}"
-    );
+    assert!(took < QUADRATIC, "{head}: {took:?}");
 }
 
 fn deep_nesting_is_an_error() {
@@ -438,10 +438,6 @@ fn a_long_line_is_read_quickly() {
         let text = format!("{}a", unit.repeat(((1 << 20) / unit.len()) & !1));
         let start = Busy::start();
         read(&text, Dialect::Bash).unwrap_or_else(|error| panic!("{unit}: {error}"));
-        assert!(
-            start.time() < Duration::from_secs(3),
-            "{unit}: {:?}",
-            start.time()
-        );
+        assert!(start.time() < QUADRATIC, "{unit}: {:?}", start.time());
     }
 }
