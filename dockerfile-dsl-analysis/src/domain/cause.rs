@@ -57,6 +57,8 @@ pub(crate) enum Cause {
     /// A builtin quotes its arguments.
     Message(Rc<str>),
     MessageAbout(Rc<str>, About),
+    /// The program asks for a password, and names the user.
+    Prompt(Rc<str>),
     /// The shell itself quotes a word.
     ShellMessage(About),
     ParameterMessage,
@@ -116,7 +118,7 @@ impl Cause {
             | Self::PackageCache => CauseCode::Archive,
             Self::Compiled(_) | Self::Linked(_) | Self::Bundled => CauseCode::Build,
             Self::Output(_) => CauseCode::Output,
-            Self::Messages(_) => CauseCode::Messages,
+            Self::Messages(_) | Self::Prompt(_) => CauseCode::Messages,
             Self::Message(_) | Self::MessageAbout(..) | Self::ShellMessage(_) => {
                 CauseCode::ShellMessage
             }
@@ -157,6 +159,7 @@ impl Cause {
             | Self::Linked(program)
             | Self::Output(program)
             | Self::Messages(program)
+            | Self::Prompt(program)
             | Self::Message(program)
             | Self::MessageAbout(program, _) => Some(program),
             Self::ArgumentLog | Self::PackageCache => Some("npm"),

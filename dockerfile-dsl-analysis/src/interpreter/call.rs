@@ -306,8 +306,16 @@ impl<'m> Call<'_, 'm> {
 
     /// Writes to standard error.
     pub(crate) fn print_error(&mut self, value: &Value) {
-        let how = Cause::Messages(self.name.clone());
-        self.state.output(self.machine, 2, value, self.span, &how);
+        self.print_error_as(value, &Cause::Messages(self.name.clone()));
+    }
+
+    /// Asks for the password of a user on standard error.
+    pub(crate) fn prompt(&mut self, user: &Value) {
+        self.print_error_as(user, &Cause::Prompt(self.name.clone()));
+    }
+
+    fn print_error_as(&mut self, value: &Value, how: &Cause) {
+        self.state.output(self.machine, 2, value, self.span, how);
     }
 
     /// Replaces the content of the file; `-` is standard output.

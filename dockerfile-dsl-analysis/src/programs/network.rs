@@ -90,6 +90,13 @@ pub(super) fn curl(call: &mut Call<'_, '_>) {
         sent = sent.join(&call.peek(&netrc).taint());
     }
     call.sent = call.sent.join(&sent);
+    if call.option("--oauth2-bearer").is_none() {
+        for user in call.all_options(&["-u", "-U"]) {
+            if has_no_password(&user.value) {
+                call.prompt(&user.value);
+            }
+        }
+    }
     // Cookies: what is read from one jar is written to the other.
     let mut cookies = Taint::NONE;
     for cookie in call.options("-b") {
@@ -166,7 +173,17 @@ pub(super) fn curl(call: &mut Call<'_, '_>) {
     }
 }
 
-/// `-v`, `--trace`, `--libcurl`, also from a configuration file.
+/// Whether `USER[:PASSWORD]` may be a user alone. A secret may be either.
+fn has_no_password(given: &Value) -> bool {
+    let mut texts = given.alternatives().iter();
+    texts.any(|text| {
+        let is_separator =
+            |piece: &Piece| matches!(&piece.kind, PieceKind::Known(known) if known.contains([':', ';']));
+        !text.iter().any(is_separator)
+    })
+}
+
+/// `-v`, `--trace`, `--libcurl`, also from a configuration file, and a user without a password there.
 fn traces(call: &mut Call<'_, '_>, settings: &str, sent: &Taint) {
     let all = made(call, sent);
     let how = &Cause::Trace("curl".into());
@@ -183,6 +200,7 @@ fn traces(call: &mut Call<'_, '_>, settings: &str, sent: &Taint) {
         match name.trim() {
             "trace" | "trace-ascii" | "libcurl" => call.write(&path(call, given), &all, how),
             "verbose" | "v" => verbose = true,
+            "user" | "u" | "proxy-user" | "U" if !given.contains([':', ';']) => call.prompt(&all),
             _ => {}
         }
     }

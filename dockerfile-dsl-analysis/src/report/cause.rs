@@ -44,6 +44,10 @@ impl fmt::Display for Cause {
             Self::Messages(p) => write!(f, "messages of `{p}`"),
             Self::Message(p) => write!(f, "message of `{p}`"),
             Self::MessageAbout(p, about) => write!(f, "message of `{p}` about {about}"),
+            Self::Prompt(p) => write!(
+                f,
+                "`{p}` asks for the password of this user, unless a `:` follows it"
+            ),
             Self::ShellMessage(about) => write!(f, "message about {about}"),
             Self::ParameterMessage => write!(f, "message of `${{..:?}}`"),
             Self::Xtrace => f.write_str("set -x"),
