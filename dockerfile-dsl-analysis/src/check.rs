@@ -248,6 +248,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) is_windows: bool,
     /// The ids of the secrets; a source is an index into it.
     pub(crate) secrets: Vec<String>,
+    /// The index of each id.
+    numbers: BTreeMap<String, usize>,
     /// The files in cache mounts.
     pub(crate) caches: BTreeMap<String, Kept>,
     pub(crate) findings: Vec<Finding>,
@@ -341,6 +343,7 @@ impl<'a> Walk<'a> {
             asked: Rc::default(),
             is_windows: false,
             secrets: Vec::new(),
+            numbers: BTreeMap::new(),
             caches: BTreeMap::new(),
             findings: Vec::new(),
             in_image: rules::in_image(file),
@@ -474,15 +477,12 @@ impl Walk<'_> {
 
     /// Returns the source of a secret.
     pub(crate) fn source(&mut self, id: &str) -> SourceId {
-        let index = self
-            .secrets
-            .iter()
-            .position(|known| known == id)
-            .unwrap_or_else(|| {
-                self.secrets.push(id.to_owned());
-                self.secrets.len() - 1
-            });
-        source_of(index)
+        let next = self.secrets.len();
+        let number = *self.numbers.entry(id.to_owned()).or_insert(next);
+        if number == next {
+            self.secrets.push(id.to_owned());
+        }
+        source_of(number)
     }
 }
 

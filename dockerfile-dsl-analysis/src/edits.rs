@@ -5,18 +5,17 @@
 
 mod argument;
 mod context_file;
+mod index;
 mod later;
 mod place;
 mod readers;
 mod repair;
-mod scripts;
 mod settle;
 #[cfg(test)]
 mod tests;
 mod written_file;
 
 pub use repair::{Applicability, CallerChange, Edit, Passed, Repair, apply};
-use scripts::Scripts;
 pub use settle::{Applied, Checked, Settling};
 
 use crate::Finding;
@@ -24,6 +23,7 @@ use crate::code::StepCode;
 use crate::dockerfile::{Command, File};
 use crate::report::Fix;
 use crate::{Channel, Span};
+use index::Index;
 use place::Place;
 
 /// Returns the edits that fix a finding of this file. `text` is the text that the file was read from.
@@ -37,17 +37,17 @@ pub fn repair(file: &File, text: &str, finding: &Finding) -> Option<Repair> {
 pub struct Repairs<'a> {
     file: &'a File,
     text: &'a str,
-    scripts: Scripts,
+    index: Index<'a>,
 }
 
 impl<'a> Repairs<'a> {
-    /// Starts with no script parsed. `text` is the text that the file was read from.
+    /// Lists the instructions. `text` is the text that the file was read from.
     #[must_use]
     pub fn new(file: &'a File, text: &'a str) -> Self {
         Self {
             file,
             text,
-            scripts: Scripts::default(),
+            index: Index::new(file),
         }
     }
 
@@ -55,24 +55,24 @@ impl<'a> Repairs<'a> {
     #[must_use]
     pub fn of(&self, finding: &Finding) -> Option<Repair> {
         let fix = finding.fix.as_ref()?;
-        let place = Place::new(self.file, self.text, finding, &self.scripts);
+        let place = Place::new(self.file, self.text, finding, &self.index);
         let title = finding.help.clone().unwrap_or_default();
         let is_out_of_range = finding.span.end > self.text.len();
         let changes = (!is_out_of_range).then(|| changes(&place, fix))??;
         Some(Repair { title, ..changes })
     }
-}
 
-/// Returns the edit that accepts a finding: a comment above its instruction, with a reason to fill in.
-#[must_use]
-pub fn acceptance(file: &File, text: &str, finding: &Finding) -> Option<Repair> {
-    let comment = finding.accepting_comment()?;
-    let scripts = Scripts::default();
-    let edits = vec![Place::new(file, text, finding, &scripts).comment(&comment)?];
-    Some(Repair {
-        title: format!("accept it: {comment}"),
-        ..Repair::new(Applicability::Decision, edits)
-    })
+    /// Returns the edit that accepts a finding: a comment above its instruction, with a reason to fill in.
+    #[must_use]
+    pub fn acceptance(&self, finding: &Finding) -> Option<Repair> {
+        let comment = finding.accepting_comment()?;
+        let place = Place::new(self.file, self.text, finding, &self.index);
+        let edits = vec![place.comment(&comment)?];
+        Some(Repair {
+            title: format!("accept it: {comment}"),
+            ..Repair::new(Applicability::Decision, edits)
+        })
+    }
 }
 
 fn changes(place: &Place<'_>, fix: &Fix) -> Option<Repair> {
@@ -192,7 +192,8 @@ fn is_written_whole(place: &Place<'_>) -> bool {
         step.code == StepCode::Write && matches!(step.program.as_deref(), Some("cp" | "install"))
     });
     let is_redirect = script[..span.start].trim_end().ends_with('>');
-    finding.channel == Channel::Layer && !script.contains(">>") && (is_redirect || is_copy)
+    let appends = || (place.index.script(script)).is_none_or(|script| script.appends());
+    finding.channel == Channel::Layer && (is_redirect || is_copy) && !appends()
 }
 
 /// Whether a command of this step may use the file after it is written. If none does, the file is meant for what comes later.
@@ -200,8 +201,8 @@ fn is_used_here(place: &Place<'_>, file: Option<&str>) -> bool {
     let (Some((script, span)), Some(path)) = (place.script(), file) else {
         return false;
     };
-    let parsed = place.scripts.parsed(script);
-    parsed.is_some_and(|parsed| later::is_used(&parsed, span.end, path))
+    let script = place.index.script(script);
+    script.is_some_and(|script| script.users().is_used(span.end, path))
 }
 
 /// Whether a later instruction, or a stage that takes files from this one, may read the file.

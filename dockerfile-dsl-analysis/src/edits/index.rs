@@ -1,40 +1,108 @@
-//! Scripts of a file, each parsed once for all findings in it.
+//! What the findings of a file share: its instructions in order, and its scripts, each parsed once.
 //!
-//! In: the text of a script. Out: its tree, in either dialect, or none if it is not understood.
+//! In: a file. Out: the instruction at an offset, the later ones that remove files, and the tree of a script in either dialect.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::rc::Rc;
 
-use crate::shell::{self, Dialect, Options, Script};
+use super::later::Users;
+use super::place::run_of;
+use crate::Span;
+use crate::dockerfile::{File, Instruction, SourceText};
+use crate::shell::{self, Dialect, Options};
 
-/// The scripts by their text.
-#[derive(Debug, Default)]
-pub(super) struct Scripts(RefCell<BTreeMap<String, Option<Rc<Script>>>>);
+/// The instructions and scripts of a file.
+#[derive(Debug)]
+pub(super) struct Index<'a> {
+    /// The instructions of all stages, in order.
+    instructions: Vec<&'a Instruction>,
+    /// The ones that remove a file without `-f`, in order.
+    removing: Vec<&'a Instruction>,
+    /// The scripts by their start in the file. None is not understood.
+    scripts: RefCell<BTreeMap<usize, Option<Rc<Script>>>>,
+}
 
-impl Scripts {
-    /// Parses a script of either dialect.
-    pub(super) fn parsed(&self, script: &str) -> Option<Rc<Script>> {
-        if let Some(known) = self.0.borrow().get(script) {
-            return known.clone();
+impl<'a> Index<'a> {
+    pub(super) fn new(file: &'a File) -> Self {
+        let instructions = file.stages.iter().flat_map(|stage| &stage.instructions);
+        let instructions: Vec<_> = instructions.collect();
+        let is_removing = |instruction: &&&Instruction| {
+            let run = run_of(instruction).filter(|(own, _)| own.span == instruction.span);
+            let script = run.and_then(|(_, run)| run.command.shell_text());
+            script.is_some_and(|script| script.contains("rm ") && !script.contains("rm -"))
+        };
+        Self {
+            removing: instructions.iter().filter(is_removing).copied().collect(),
+            instructions,
+            scripts: RefCell::default(),
         }
-        let parsed = parse(script);
-        self.0
-            .borrow_mut()
-            .insert(script.to_owned(), parsed.clone());
-        parsed
+    }
+
+    /// Returns the instruction that contains an offset.
+    pub(super) fn instruction_at(&self, at: usize) -> Option<&'a Instruction> {
+        let after = self.instructions.partition_point(|own| own.span.end < at);
+        let instruction = *self.instructions.get(after)?;
+        (instruction.span.start <= at).then_some(instruction)
+    }
+
+    /// Returns the instructions after an offset, to the one that ends at `end`, that remove a file without `-f`.
+    pub(super) fn removing(&self, after: usize, end: usize) -> &[&'a Instruction] {
+        let from = |offset| (self.removing).partition_point(|own| own.span.start <= offset);
+        &self.removing[from(after)..from(end).max(from(after))]
+    }
+
+    /// Parses a script of either dialect.
+    pub(super) fn script(&self, text: &SourceText) -> Option<Rc<Script>> {
+        let start = text.span(Span::new(0, 0)).start;
+        let mut scripts = self.scripts.borrow_mut();
+        let script = scripts.entry(start).or_insert_with(|| Script::parse(text));
+        script.clone()
     }
 }
 
-fn parse(script: &str) -> Option<Rc<Script>> {
-    let parse = |dialect| {
-        let options = Options {
-            dialect,
-            ..Options::default()
+/// The tree of a script, and what its findings ask of it.
+#[derive(Debug)]
+pub(super) struct Script {
+    tree: shell::Script,
+    users: OnceCell<Users>,
+    /// Whether it contains `>>`.
+    appends: bool,
+}
+
+impl Script {
+    fn parse(text: &str) -> Option<Rc<Self>> {
+        let parse = |dialect| {
+            let options = Options {
+                dialect,
+                ..Options::default()
+            };
+            shell::parse(text, &options).ok()
         };
-        shell::parse(script, &options).ok()
-    };
-    parse(Dialect::Sh)
-        .or_else(|| parse(Dialect::Bash))
-        .map(Rc::new)
+        let tree = parse(Dialect::Sh).or_else(|| parse(Dialect::Bash))?;
+        Some(Rc::new(Self {
+            tree,
+            users: OnceCell::new(),
+            appends: text.contains(">>"),
+        }))
+    }
+
+    /// Whether it may append to a file.
+    pub(super) fn appends(&self) -> bool {
+        self.appends
+    }
+
+    /// Returns the commands that may use a file which an earlier one wrote.
+    pub(super) fn users(&self) -> &Users {
+        self.users.get_or_init(|| Users::of(&self.tree))
+    }
+}
+
+impl Deref for Script {
+    type Target = shell::Script;
+
+    fn deref(&self) -> &shell::Script {
+        &self.tree
+    }
 }

@@ -3,6 +3,7 @@
 //! In: a file, an instruction, a path. Out: whether a later step, the container, or a stage that takes files from this one may read it.
 //! Fails closed: a step is harmless only if all of its programs are in a short list and nothing in it names the file.
 
+use crate::Span;
 use crate::dockerfile::{Environment, File, Healthcheck, Instruction, Kind, Run, Source};
 use crate::rules::steps::texts;
 use crate::shell::{self, Options, Visit, walk_command};
@@ -21,53 +22,79 @@ const PREPARING: [&str; 10] = [
     "[", "cat", "cd", "chown", "exit", "ls", "rm", "stat", "sync", "test",
 ];
 
-/// Whether a command that begins after `at` uses the file, other than to prepare it. In a branch or loop, which command follows is
-/// unknown.
-pub(super) fn is_used(script: &shell::Script, at: usize, path: &str) -> bool {
-    let is_here = |command: &shell::Command| {
-        let is_simple = matches!(command.kind, shell::CommandKind::Simple(_));
-        is_simple && command.span.start < at && at <= command.span.end
-    };
-    let mut pipelines = script.list.items.iter().flat_map(|item| {
-        let rest = item.and_or.rest.iter().map(|(_, pipeline)| pipeline);
-        std::iter::once(&item.and_or.first).chain(rest)
-    });
-    if !pipelines.any(|pipeline| pipeline.commands.iter().any(is_here)) {
-        return false;
+/// The commands of a script that may use a file which an earlier one wrote.
+#[derive(Debug, Default)]
+pub(super) struct Users {
+    /// The simple commands outside of branches and loops, in order. In a branch or loop, which command follows is unknown.
+    straight: Vec<Span>,
+    /// Start of the last command that may use a file outside of `/etc`, other than to prepare it.
+    last: Option<usize>,
+    /// The same for a file in `/etc`.
+    last_in_etc: Option<usize>,
+}
+
+impl Users {
+    pub(super) fn of(script: &shell::Script) -> Self {
+        let pipelines = script.list.items.iter().flat_map(|item| {
+            let rest = item.and_or.rest.iter().map(|(_, pipeline)| pipeline);
+            std::iter::once(&item.and_or.first).chain(rest)
+        });
+        let commands = pipelines.flat_map(|pipeline| &pipeline.commands);
+        let is_simple =
+            |command: &&shell::Command| matches!(command.kind, shell::CommandKind::Simple(_));
+        let mut users = Self {
+            straight: commands
+                .filter(is_simple)
+                .map(|command| command.span)
+                .collect(),
+            ..Self::default()
+        };
+        users.list(&script.list);
+        users
     }
-    let mut commands = Using {
-        at,
-        path,
-        is_used: false,
-    };
-    commands.list(&script.list);
-    commands.is_used
+
+    /// Whether a command that begins after `at` uses the file that the command at `at` wrote.
+    pub(super) fn is_used(&self, at: usize, path: &str) -> bool {
+        let here = self.straight.partition_point(|span| span.end < at);
+        let is_straight = (self.straight.get(here)).is_some_and(|span| span.start < at);
+        let last = if is_in_etc(path) {
+            self.last_in_etc
+        } else {
+            self.last
+        };
+        is_straight && last.is_some_and(|last| last >= at)
+    }
 }
 
-/// Visitor that looks for a command after a place that may use a file.
-struct Using<'a> {
-    at: usize,
-    path: &'a str,
-    is_used: bool,
-}
-
-impl Visit for Using<'_> {
+impl Visit for Users {
     fn command(&mut self, command: &shell::Command) {
         if let shell::CommandKind::Simple(simple) = &command.kind
-            && command.span.start >= self.at
             && let Some(word) = simple.words.first()
         {
             let name = word.literal();
-            let is_preparing =
-                |name: &str| PREPARING.contains(&name) || is_inert_program(name, self.path);
-            self.is_used |= !name.as_deref().is_some_and(is_preparing);
+            let is_user = |path: &str| {
+                let is_harmless =
+                    |name: &str| PREPARING.contains(&name) || is_inert_program(name, path);
+                !name.as_deref().is_some_and(is_harmless)
+            };
+            let start = Some(command.span.start);
+            if is_user("/") {
+                self.last = self.last.max(start);
+            }
+            if is_user("/etc/") {
+                self.last_in_etc = self.last_in_etc.max(start);
+            }
         }
         walk_command(self, command);
     }
 }
 
+fn is_in_etc(path: &str) -> bool {
+    path.contains("/etc/")
+}
+
 fn is_inert_program(name: &str, path: &str) -> bool {
-    INERT.contains(&name) || PACKAGES.contains(&name) && !path.contains("/etc/")
+    INERT.contains(&name) || PACKAGES.contains(&name) && !is_in_etc(path)
 }
 
 /// Whether something after instruction `index` of the stage may read the file at `path`.

@@ -2,8 +2,8 @@
 //!
 //! In: a file, its text, a finding. Out: single edits, which keep line endings and indentation.
 
+use super::index::Index;
 use super::repair::Edit;
-use super::scripts::Scripts;
 use crate::dockerfile::{Command, File, Instruction, Kind, MountFlag, Run, SourceText};
 use crate::shell::Terminator;
 use crate::{Finding, Span};
@@ -15,7 +15,7 @@ pub(super) struct Place<'a> {
     pub(super) finding: &'a Finding,
     /// The instruction that contains it, if one does.
     pub(super) instruction: Option<&'a Instruction>,
-    pub(super) scripts: &'a Scripts,
+    pub(super) index: &'a Index<'a>,
 }
 
 impl<'a> Place<'a> {
@@ -23,17 +23,14 @@ impl<'a> Place<'a> {
         file: &'a File,
         text: &'a str,
         finding: &'a Finding,
-        scripts: &'a Scripts,
+        index: &'a Index<'a>,
     ) -> Self {
-        let stages = file.stages.iter();
-        let mut instructions = stages.flat_map(|stage| &stage.instructions);
-        let holds = |span: Span| (span.start..=span.end).contains(&finding.span.start);
         Self {
             file,
             text,
             finding,
-            instruction: instructions.find(|instruction| holds(instruction.span)),
-            scripts,
+            instruction: index.instruction_at(finding.span.start),
+            index,
         }
     }
 
@@ -43,10 +40,10 @@ impl<'a> Place<'a> {
     }
 
     /// Returns the script that contains the finding, and the span of the finding in it.
-    pub(super) fn script(&self) -> Option<(&'a str, Span)> {
+    pub(super) fn script(&self) -> Option<(&'a SourceText, Span)> {
         let (_, run) = self.run()?;
         let text = run.command.shell_text()?;
-        Some((text.as_str(), text.local(self.finding.span)?))
+        Some((text, text.local(self.finding.span)?))
     }
 
     /// Inserts a comment directly above the instruction.
@@ -91,7 +88,7 @@ impl<'a> Place<'a> {
     pub(super) fn last_command(&self, command: &str) -> Option<Edit> {
         let (instruction, run) = self.run()?;
         let script = run.command.shell_text()?;
-        let parsed = self.scripts.parsed(script)?;
+        let parsed = self.index.script(script)?;
         let last = parsed.list.items.last()?;
         // The bodies of here-documents follow in the next lines.
         let rest = script[last.span.end..].lines().next().unwrap_or_default();

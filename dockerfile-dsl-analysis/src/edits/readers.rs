@@ -54,17 +54,20 @@ pub(super) fn without_later_rm(place: &Place<'_>, path: &str) -> Vec<Edit> {
         let Kind::Run(run) = &later.kind else {
             return None;
         };
-        if run.command.shell_text()?.contains("rm -") {
-            return None;
-        }
         match removal(place, run, name) {
             Removal::Whole => Some(without_instruction(place.text, later)),
             Removal::Command(span) => Some(Edit::new(span, String::new())),
             Removal::None | Removal::Unclear => None,
         }
     };
-    after(place, instruction).filter_map(edit).collect()
+    let stage = &place.file.stages[place.finding.stage].instructions;
+    let end = stage.last().map_or(0, |last| last.span.end);
+    let removing = place.index.removing(instruction.span.start, end);
+    removing.iter().copied().filter_map(edit).collect()
 }
+
+/// A fix that changes more places than this is for a person to plan.
+const MOST_EDITS: usize = 32;
 
 /// Mounts the file in the later steps that read it, and takes away what removes it.
 pub(super) fn mount_later(
@@ -75,6 +78,9 @@ pub(super) fn mount_later(
 ) -> Option<Mounted> {
     let (mut edits, mut is_read) = (Vec::new(), false);
     for later in after(place, instruction) {
+        if edits.len() > MOST_EDITS {
+            return None;
+        }
         let Kind::Run(run) = &later.kind else {
             continue;
         };
@@ -106,9 +112,9 @@ pub(super) fn after<'a>(
     place: &Place<'a>,
     instruction: &Instruction,
 ) -> impl Iterator<Item = &'a Instruction> {
-    let own = place.file.stages[place.finding.stage].instructions.iter();
-    let start = instruction.span.start;
-    own.filter(move |later| later.span.start > start)
+    let own = &place.file.stages[place.finding.stage].instructions;
+    let start = own.partition_point(|own| own.span.start <= instruction.span.start);
+    own[start..].iter()
 }
 
 /// What of a script removes the file.
@@ -129,7 +135,7 @@ fn removal(place: &Place<'_>, run: &Run, name: &str) -> Removal {
     if !text.contains("rm ") || !text.contains(name) {
         return Removal::None;
     }
-    let Some(script) = place.scripts.parsed(text) else {
+    let Some(script) = place.index.script(text) else {
         return Removal::Unclear;
     };
     let mut found = Removal::None;

@@ -22,7 +22,7 @@ pub(super) fn mount(place: &Place<'_>, path: &str) -> Option<Repair> {
     }
     let (instruction, run) = place.run()?;
     let (script, at) = place.script()?;
-    let parsed = place.scripts.parsed(script)?;
+    let parsed = place.index.script(script)?;
     let written = Written::find(&parsed, at.start)?;
     let flag = place.secret_mount(id)?;
     let mounted = run.mounts.iter().find(|mount| mount.flag.span == flag)?;

@@ -1,7 +1,7 @@
 //! `HomeInMountTarget`: a secret is mounted at `~/..` or `$HOME/..`. BuildKit performs no tilde expansion, and knows `HOME` only if ENV
 //! sets it.
 
-use super::steps::RuleStep;
+use super::steps::{RuleStep, flag_at};
 use crate::{Finding, Rule};
 
 pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
@@ -10,7 +10,7 @@ pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
     };
     let is_set = step.environment.variable("HOME").is_some();
     let written = |span: crate::Span| {
-        let flag = run.mounts.iter().find(|flag| flag.flag.span == span)?;
+        let flag = flag_at(run, span)?;
         let is_target = |key: &str| matches!(key, "target" | "dst" | "destination");
         let field = flag.fields.iter().find(|field| is_target(&field.key))?;
         field.value.as_ref()

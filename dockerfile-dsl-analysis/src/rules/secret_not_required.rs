@@ -3,8 +3,10 @@
 //! A secret in a variable, or at a path other than the default, counts as used. Not reported are a written `required=false` and a script
 //! that says what happens without the secret. One finding for the whole file lists them all.
 
+use std::collections::BTreeSet;
+
 use super::steps::RuleStep;
-use super::steps::{mentions, texts};
+use super::steps::{flag_at, mentions, texts};
 use crate::report::Fix;
 use crate::{
     Finding, Rule, Span,
@@ -56,15 +58,15 @@ pub(super) fn once(findings: Vec<Finding>) -> Vec<Finding> {
         return rest;
     };
     if count > 1 {
-        let mut ids: Vec<String> = first.secret.iter().map(|id| format!("`{id}`")).collect();
-        for other in told {
-            let id = other.secret.as_deref().unwrap_or_default();
-            let shown = format!("`{id}`");
-            first.also.push(other.span);
-            if !ids.contains(&shown) {
-                ids.push(shown);
-            }
-        }
+        let others: Vec<Finding> = told.collect();
+        first.also.extend(others.iter().map(|other| other.span));
+        let all = first
+            .secret
+            .iter()
+            .chain(others.iter().flat_map(|other| &other.secret));
+        let mut seen = BTreeSet::new();
+        let new = all.filter(|id| seen.insert(id.as_str()));
+        let ids: Vec<String> = new.map(|id| format!("`{id}`")).collect();
         let what = if ids.len() == 1 { "secret" } else { "secrets" };
         let verb = if ids.len() == 1 { "is" } else { "are" };
         first.message = format!(
@@ -96,11 +98,8 @@ fn list(names: &[String]) -> String {
 
 /// Whether the mount says that the secret is optional: `required=false` in any of its spellings.
 fn is_decided(run: &Run, mount: Span) -> bool {
-    let mut flags = run.mounts.iter();
-    flags.any(|flag| {
-        let is_here = flag.flag.span == mount;
-        is_here && flag.fields.iter().any(|field| field.key == "required")
-    })
+    let flag = flag_at(run, mount);
+    flag.is_some_and(|flag| flag.fields.iter().any(|field| field.key == "required"))
 }
 
 /// Whether the command goes on after the word with `||`: `cat FILE 2>/dev/null || true`.

@@ -3,7 +3,7 @@
 use crate::{
     Finding, Rule, Span,
     bases::Bases,
-    dockerfile::{Environment, File, Instruction, Kind, Mount, Run, Secret},
+    dockerfile::{Environment, File, Instruction, Kind, Mount, MountFlag, Run, Secret},
 };
 
 /// One instruction with its environment.
@@ -58,6 +58,13 @@ pub(crate) fn texts(run: &Run) -> Vec<&crate::dockerfile::SourceText> {
         Command::Executable { document, .. } => vec![&document.body],
         command => command.shell_text().into_iter().collect(),
     }
+}
+
+/// Returns the flag of the mount at a place. The flags are in the order of the text.
+pub(super) fn flag_at(run: &Run, place: Span) -> Option<&MountFlag> {
+    let index = (run.mounts).partition_point(|flag| flag.flag.span.start < place.start);
+    let flag = run.mounts.get(index)?;
+    (flag.flag.span == place).then_some(flag)
 }
 
 /// Whether a RUN names a secret: its file, or its variable.

@@ -1,7 +1,7 @@
 //! `DefaultTargetDiffers`: an id with a slash and no target. BuildKit mounts it at `/run/secrets/` plus the last component of the id,
 //! podman and buildah at `/run/secrets/` plus the whole id.
 
-use super::steps::RuleStep;
+use super::steps::{RuleStep, flag_at};
 use crate::report::Fix;
 use crate::{Finding, Rule};
 
@@ -10,8 +10,7 @@ pub(super) fn check(step: &RuleStep) -> Vec<Finding> {
         return Vec::new();
     };
     let has_target = |span: crate::Span| {
-        let flag = run.mounts.iter().find(|flag| flag.flag.span == span);
-        flag.is_none_or(|flag| {
+        flag_at(run, span).is_none_or(|flag| {
             flag.fields
                 .iter()
                 .any(|field| matches!(&*field.key, "target" | "dst" | "destination" | "env"))

@@ -75,12 +75,13 @@ pub(super) fn actions(
         let findings = checked.findings.iter().filter(|finding| {
             touches(finding.span) || finding.also.iter().any(|span| touches(*span))
         });
+        let repairs = edits::Repairs::new(&checked.file, &checked.text);
         for finding in findings {
             let fixed = settling(Applicability::Unsafe).fix(checked, finding);
             actions.extend(fixed.and_then(|(after, applied)| write.fix(finding, &after, &applied)));
-            let decision = edits::repair(&checked.file, &checked.text, finding);
+            let decision = repairs.of(finding);
             let decision = decision.filter(|fix| fix.applicability == Applicability::Decision);
-            let accepted = edits::acceptance(&checked.file, &checked.text, finding);
+            let accepted = repairs.acceptance(finding);
             for repair in decision.into_iter().chain(accepted) {
                 let edit = write.edit(&repair.edits);
                 actions.push(write.action(finding, &repair.title, edit, false));
