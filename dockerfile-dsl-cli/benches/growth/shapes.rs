@@ -11,8 +11,6 @@ pub(crate) struct Shape {
     most: usize,
     /// Whether every repetition gives a finding: then each format is measured.
     is_found: bool,
-    /// Why it grows faster, if that is known and accepted.
-    pub(crate) known: Option<&'static str>,
 }
 
 /// What the parts are the text of.
@@ -39,7 +37,6 @@ const fn shape(
         after,
         most: usize::MAX,
         is_found: false,
-        known: None,
     }
 }
 
@@ -85,13 +82,6 @@ impl Shape {
     const fn found(self) -> Self {
         Self {
             is_found: true,
-            ..self
-        }
-    }
-
-    const fn known(self, why: &'static str) -> Self {
-        Self {
-            known: Some(why),
             ..self
         }
     }
@@ -168,7 +158,7 @@ pub(crate) const SHAPES: &[Shape] = &[
     script("`unset`", "unset V%\n"),
     script("growing text", "X=\"$X a\"\n"),
     script("growing text of variables", "X=\"$X$Y\"\n"),
-    script("growing array", "A+=(x)\n").known("each append looks at all keys"),
+    script("growing array", "A+=(x)\n"),
     script("keys of an array", "declare -A A\nA[k%]=x\n"),
     script("`set -- \"$@\" x`", "set -- \"$@\" x\n"),
     around(
@@ -179,14 +169,13 @@ pub(crate) const SHAPES: &[Shape] = &[
     )
     .at_most(4 << 10),
     script("`cd`", "cd d%\n"),
-    script("`pushd`", "pushd /d%\n").known("each push copies the stack"),
+    script("`pushd`", "pushd /d%\n"),
     script("background jobs", "sleep % &\n"),
     script("background jobs that write", "echo x > /srv/f% &\n"),
     script("background jobs with `wait`", "echo x > /srv/f% & wait\n"),
     script("subshells", "( V%=1; echo \"$V%\" )\n"),
     script("substitutions", "V%=$(echo x)\n"),
-    script("process substitutions", "cat <(echo x) > /dev/null\n")
-        .known("a file of unknown name may be any other"),
+    script("process substitutions", "cat <(echo x) > /dev/null\n"),
     script("pipelines", "echo x | cat > /srv/f%\n"),
     around("long pipeline", "echo x", " |\n cat", ""),
     script("files", "echo x > /srv/f%\n"),
@@ -196,8 +185,7 @@ pub(crate) const SHAPES: &[Shape] = &[
     script(
         "files on one of two paths",
         "test -e /f% && echo x > /srv/f%\n",
-    )
-    .known("paths that differ in a file each are joined whole"),
+    ),
     script("copies", "cp /etc/a% /srv/f%\n"),
     script("moves", "echo x > /tmp/f%; mv /tmp/f% /srv/f%\n"),
     script("directories", "mkdir -p /srv/d%/e\n"),
@@ -206,8 +194,16 @@ pub(crate) const SHAPES: &[Shape] = &[
         "temporary files",
         "F%=$(mktemp); echo \"$T\" > \"$F%\"; rm \"$F%\"\n",
     ),
-    script("patterns", "echo x > /srv/f%; cat /srv/*\n")
-        .known("each pattern is matched with all files"),
+    script("patterns", "echo x > /srv/f%; cat /srv/*\n"),
+    script("files of the secret", "echo \"$T\" > /dev/shm/f%\n"),
+    script(
+        "digests of the secret",
+        "echo \"$T\" | sha256sum > /srv/f%\n",
+    ),
+    script(
+        "calls with the secret",
+        "f%() { wc -c \"$1\"; }\nf% \"$T\"\n",
+    ),
     script("secret in the log", "echo \"$T\"\n").found(),
     script("unknown programs", "frobctl \"$T\"\n").found(),
     script("functions", "f%() { echo \"$1\"; }\nf% a\n"),
@@ -241,6 +237,18 @@ pub(crate) const SHAPES: &[Shape] = &[
         "steps that leak",
         "FROM debian:12\n",
         "RUN --mount=type=secret,id=t cp /run/secrets/t /f%\n",
+    )
+    .found(),
+    file(
+        "steps that leak, and remove it later",
+        "FROM debian:12\n",
+        "RUN --mount=type=secret,id=t cp /run/secrets/t /f%\nRUN rm -f /f%\n",
+    )
+    .found(),
+    file(
+        "steps that write a configuration",
+        "FROM debian:12\n",
+        "RUN --mount=type=secret,id=t cp /run/secrets/t /root/.npmrc && npm ci\n",
     )
     .found(),
     file(
