@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use dockerfile_dsl_tests::compiler::Compiler;
+use dockerfile_dsl_tests::terminal;
 
 const LEAST: usize = 60;
 
@@ -277,22 +278,19 @@ fn normal(text: &str) -> String {
     normal
 }
 
-/// The README shows rustc's output of the same mistake, line by line.
+/// The picture of the README is rustc's output for the mistake beside its code, as a terminal shows it.
 #[test]
-fn the_readme_shows_a_real_error() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    let told = fs::read_to_string(folder().join("leak/redirect_to_layer.stderr")).unwrap();
-    let shown = readme
-        .split("```text\n")
-        .find(|block| block.starts_with("error[E0277]"))
-        .expect("an error is shown");
-    let shown = shown.split("```").next().unwrap_or_default();
-    for line in shown.lines() {
-        let line = line.trim().replace("GITHUB_TOKEN", "TOKEN");
-        assert!(
-            told.lines().any(|told| told.trim() == line),
-            "rustc does not say: {line}"
-        );
-    }
+fn picture_of_the_readme_is_up_to_date() {
+    const COLUMNS: usize = 94;
+    let told = fs::read_to_string(folder().join("leak/npmrc_copied.stderr")).unwrap();
+    let (error, _) = told
+        .split_once("\nhelp: ")
+        .expect("the error ends with help of rustc");
+    let picture = terminal::picture(
+        "A compile error of sh!",
+        error,
+        &terminal::wrapped(terminal::rustc(error), COLUMNS),
+    );
+    let file = folder().join("../../docs/pictures/compile-error.svg");
+    terminal::compare(&picture, &file);
 }

@@ -25,6 +25,7 @@ mod programs;
 mod public_api;
 mod public_values;
 mod reader;
+mod readme;
 mod recipes;
 mod refusals;
 mod render;

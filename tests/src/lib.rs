@@ -9,6 +9,7 @@ pub mod options;
 pub mod pages;
 pub mod paste;
 pub mod sandbox;
+pub mod terminal;
 pub mod translated;
 pub mod trials;
 

@@ -23,8 +23,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         rust_server_is_up_to_date,
         npm_private_registry_is_up_to_date,
         from_config_is_up_to_date,
-        examples_without_an_argument_are_up_to_date,
-        the_readme_shows_private_git_clone
+        examples_without_an_argument_are_up_to_date
     ])
 }
 
@@ -127,32 +126,5 @@ fn examples_without_an_argument_are_up_to_date() {
     for (name, image, command) in examples {
         let image = image.unwrap_or_else(|error| panic!("{name}: {error}"));
         check(name, &image, &command(&image));
-    }
-}
-
-/// The first screen of the README is the example, its Dockerfile and its command.
-fn the_readme_shows_private_git_clone() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let read = |path: &str| std::fs::read_to_string(folder.join(path)).unwrap();
-    let readme = read("README.md");
-    for (language, file) in [("dockerfile", "Dockerfile"), ("sh", "sh")] {
-        let shown = format!(
-            "```{language}\n{}```",
-            read(&format!("examples/private_git_clone.{file}"))
-        );
-        assert!(readme.contains(&shown), "README.md does not show {shown}");
-    }
-    let shown = readme
-        .split("```rust\n")
-        .nth(1)
-        .and_then(|rest| rest.split("```").next())
-        .unwrap();
-    let example = read("examples/private_git_clone.rs").replace("pub(crate) ", "");
-    let example: Vec<&str> = example
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("// "))
-        .collect();
-    for line in shown.lines().filter(|line| !line.starts_with("use ")) {
-        assert!(example.contains(&line), "not in the example: {line}");
     }
 }
