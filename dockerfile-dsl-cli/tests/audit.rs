@@ -54,12 +54,14 @@ fn svg_format() {
 
 #[test]
 fn page_shows_the_example() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/audit.md");
-    let page = fs::read_to_string(page).expect("can be read");
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let page = fs::read_to_string(docs.join("audit.md")).expect("can be read");
     for file in ["Dockerfile", "audit.txt"] {
         let text = fs::read_to_string(Path::new(FOLDER).join(file)).unwrap();
         assert!(page.contains(&text), "docs/audit.md has not {file}");
     }
+    let picture = audit(&example(), &["--format", "svg"]);
+    dockerfile_dsl_tests::terminal::compare(&picture, &docs.join("pictures/audit.svg"));
 }
 
 /// The secret, the program, the kind and the name of each end.

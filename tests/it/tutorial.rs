@@ -1,4 +1,4 @@
-//! The tutorial: the check reports for each of its Dockerfiles what the paragraph below says, and its Rust code is that of the example.
+//! The tutorial, and the page on flows: the check reports for each of its Dockerfiles what the paragraph below says, and its Rust code is that of the example.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -30,10 +30,11 @@ fn rules_of(paragraph: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn check_reports_what_the_tutorial_says() {
-    let page = read("docs/tutorial.md");
-    let dockerfiles = blocks(&page, "dockerfile");
-    assert_eq!(dockerfiles.len(), 5);
+fn check_reports_what_the_pages_say() {
+    let pages = ["docs/tutorial.md", "docs/flow.md"].map(read);
+    let dockerfiles = pages.iter().flat_map(|page| blocks(page, "dockerfile"));
+    let dockerfiles: Vec<_> = dockerfiles.collect();
+    assert_eq!(dockerfiles.len(), 6);
     for (text, paragraph) in dockerfiles {
         let findings = import::parse(text).unwrap().check();
         let found: BTreeSet<&str> = findings.iter().map(|finding| finding.rule.name()).collect();

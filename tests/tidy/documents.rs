@@ -147,6 +147,7 @@ fn generated_pages_are_up_to_date() {
             dockerfile_dsl_analysis::dockerfile::spec::page(),
         ),
         ("docs/fixes.md", super::fixes::page()),
+        ("docs/rules.md", super::rules::page()),
     ];
     for (path, page) in pages {
         if std::env::var_os("DOCKERFILE_DSL_UPDATE").is_some() {

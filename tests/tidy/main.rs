@@ -7,6 +7,8 @@ mod fixes;
 mod modules;
 mod packages;
 mod public_api;
+mod rules;
+mod site;
 mod sources;
 mod words;
 
