@@ -76,6 +76,8 @@ pub(crate) enum VerifyFormat {
     Sarif,
     /// Workflow commands, which GitHub Actions shows as annotations
     Github,
+    /// One HTML file, to be read in a browser and forwarded
+    Html,
 }
 
 /// Parses a reason; lists all for help and errors.
@@ -163,6 +165,7 @@ impl VerifyFormat {
             Self::Json => output::answer_json(&(report.json() + "\n"))?,
             Self::Sarif => output::answer_json(&(report.sarif() + "\n"))?,
             Self::Github => output::answer(&report.github())?,
+            Self::Html => output::answer(&report.html())?,
         }
         Ok(match report.verdict() {
             Verdict::Clean => Status::Clean,

@@ -265,3 +265,18 @@ fn readme_shows_the_report_of_a_leaking_image() {
         assert!(readme.contains(&shown), "README.md does not show {shown}");
     }
 }
+
+/// `DOCKERFILE_DSL_UPDATE=1` writes the example of the site.
+#[test]
+fn html_report_is_one_page_on_stdout() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.tar"), saved_image()).unwrap();
+    let arguments = [SECRET[0], SECRET[1], "--format", "html", "app.tar"];
+    let output = verify(directory.path(), &arguments, b"");
+    assert_eq!(output.status.code(), Some(1));
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>\n") && page.ends_with("</html>\n"));
+    assert!(!page.contains(TOKEN), "{page}");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/report.html");
+    dockerfile_dsl_tests::terminal::compare(&page, &file);
+}

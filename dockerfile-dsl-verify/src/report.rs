@@ -1,6 +1,7 @@
 //! The findings of a scan, and its gaps. No field contains a byte of a secret's value.
 
 mod github;
+mod html;
 mod human;
 mod json;
 mod sarif;

@@ -83,6 +83,67 @@ searched 2 layers, 3 files, 0.0 MB
 }
 
 #[test]
+fn html_is_one_file_with_the_whole_report() {
+    let report = report();
+    let html = report.html();
+    for shown in [
+        "<title>leaked: app.tar</title>",
+        "in 2 places.",
+        "<h3>secret `canary` is in root/a.gz, as gzip &gt; raw</h3>",
+        "<dt>made by</dt><dd><code>RUN curl -o /root/a.gz https://example.com</code></dd>",
+        "A later layer deletes or replaces this file",
+        "x.7z: 7z is not unpacked</li>",
+        "<li>mend this instruction:\n<br><code>RUN curl",
+        "Searched 2 layers, 3 files, 0.0 MB.",
+    ] {
+        assert!(html.contains(shown), "{shown} is not in {html}");
+    }
+    assert_eq!(html.matches("<section>").count(), report.findings.len());
+    for foreign in [
+        "<script", "<link", "<img", "<iframe", "src=", "href=", "url(", "@import",
+    ] {
+        assert!(!html.contains(foreign), "{foreign} is in {html}");
+    }
+}
+
+#[test]
+fn html_of_a_clean_image_has_no_places() {
+    let fixture = Fixture::new([Layer::new().file("a", "text").build()]);
+    let html = scan(&fixture.oci_archive(), &[secret(TOKEN)]).html();
+    assert!(
+        html.contains("<span class=\"clean\">clean</span>"),
+        "{html}"
+    );
+    assert!(html.contains("None of the values is in the image."));
+    for absent in ["<section>", "Not searched", "What to do now"] {
+        assert!(!html.contains(absent), "{absent} is in {html}");
+    }
+}
+
+/// A file name, an instruction or the name of the image cannot add an element, an attribute or an entity.
+#[test]
+fn html_escapes_the_text_of_the_image() {
+    let name = "<img src=x onerror='a()'>&amp;\"\u{202e}";
+    let mut fixture = Fixture::new([Layer::new().file(name, TOKEN).build()]);
+    fixture.layers[0].1 = format!("RUN {name}");
+    let mut report = scan(&fixture.oci_archive(), &[secret(TOKEN)]);
+    report.image = name.into();
+    report.add_gap(dockerfile_dsl_verify::Gap::new(
+        dockerfile_dsl_verify::Reason::Broken,
+        name,
+        name,
+    ));
+    let html = report.html();
+    let shown = "&lt;img src=x onerror=&#39;a()&#39;&gt;&amp;amp;&quot;";
+    // The title, the heading, the place, its instruction, twice the gap, and the advice.
+    assert_eq!(html.matches(shown).count(), 7, "{html}");
+    assert!(
+        !html.contains("<img") && !html.contains('\u{202e}'),
+        "{html}"
+    );
+}
+
+#[test]
 fn json_has_what_is_promised() {
     let report: Value = serde_json::from_str(&report().json()).unwrap();
     assert_eq!(report["version"], 1);
@@ -224,7 +285,7 @@ fn nothing_that_comes_out_holds_the_value() {
             "{report:?}{}{}{}{secret:?}{verify:?}",
             report.human(),
             report.json(),
-            report.sarif()
+            report.sarif() + &report.html()
         );
         for part in [value.trim(), &name, "tr0ub4dor"] {
             assert!(!out.contains(part), "{out}");

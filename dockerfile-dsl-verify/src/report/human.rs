@@ -7,7 +7,7 @@ use super::{FilePart, Finding, Match, Place, Report, Verdict};
 
 pub(super) fn write(report: &Report) -> String {
     let mut text = String::new();
-    let Report { image, scanned, .. } = report;
+    let image = &report.image;
     let _ = match report.verdict() {
         Verdict::Clean => writeln!(text, "clean: none of the values is in {image}"),
         Verdict::Leaked => writeln!(
@@ -55,17 +55,30 @@ pub(super) fn write(report: &Report) -> String {
     for kept in &report.kept {
         let _ = writeln!(text, "\nkept: {kept}");
     }
-    let _ = writeln!(
-        text,
-        "\nsearched {}, {}, {:.1} MB",
-        count(scanned.layers as usize, "layer", "layers"),
-        count(scanned.files as usize, "file", "files"),
-        scanned.bytes as f64 / 1e6
-    );
+    let _ = writeln!(text, "\nsearched {}", amount(report));
     text
 }
 
+/// Returns the amount of data that was searched.
+pub(super) fn amount(report: &Report) -> String {
+    let scanned = &report.scanned;
+    format!(
+        "{}, {}, {:.1} MB",
+        count(scanned.layers as usize, "layer", "layers"),
+        count(scanned.files as usize, "file", "files"),
+        scanned.bytes as f64 / 1e6
+    )
+}
+
 fn advice(report: &Report, text: &mut String) {
+    let _ = writeln!(text, "\nwhat to do now:");
+    for (index, step) in steps(report).iter().enumerate() {
+        let _ = writeln!(text, "  {}. {}", index + 1, step.replace('\n', "\n     "));
+    }
+}
+
+/// Returns what to do about a leak, in lines. A line that begins with a blank is an instruction of the image.
+pub(super) fn steps(report: &Report) -> [String; 3] {
     let secrets: BTreeSet<&str> = report
         .findings
         .iter()
@@ -76,40 +89,24 @@ fn advice(report: &Report, text: &mut String) {
         .iter()
         .filter_map(|finding| finding.instruction.as_deref())
         .collect();
-    let _ = writeln!(text, "\nwhat to do now:");
     let names = secrets.into_iter().collect::<Vec<_>>().join(", ");
-    let _ = writeln!(
-        text,
-        "  1. do not push this image. If it was pushed or shared, replace (rotate) {names} at its \
+    let replace = format!(
+        "do not push this image. If it was pushed or shared, replace (rotate) {names} at its \
          issuer first"
     );
-    if instructions.is_empty() {
-        let _ = writeln!(
-            text,
-            "  2. fix the build so that it does not store the value"
-        );
-    } else {
-        let these = if instructions.len() == 1 {
-            "this instruction"
-        } else {
-            "these instructions"
-        };
-        let _ = writeln!(text, "  2. mend {these}:");
-        for instruction in instructions {
-            let _ = writeln!(text, "       {instruction}");
-        }
-    }
-    let _ = writeln!(
-        text,
-        "  3. delete what the engine keeps: the image, then `docker buildx prune --all`, and the \
-         build's record with"
-    );
-    let _ = writeln!(
-        text,
-        "     `docker buildx history ls` and `docker buildx history rm REF` (podman and buildah: \
-         `podman image prune` and\n     `buildah rm --all`, as an interrupted build leaves its \
-         container); build again with the new value"
-    );
+    let mend = match instructions.len() {
+        0 => "fix the build so that it does not store the value",
+        1 => "mend this instruction:",
+        _ => "mend these instructions:",
+    };
+    let mend = instructions
+        .iter()
+        .fold(mend.to_owned(), |text, one| format!("{text}\n  {one}"));
+    let delete = "delete what the engine keeps: the image, then `docker buildx prune --all`, and \
+                  the build's record with\n`docker buildx history ls` and `docker buildx history \
+                  rm REF` (podman and buildah: `podman image prune` and\n`buildah rm --all`, as an \
+                  interrupted build leaves its container); build again with the new value";
+    [replace, mend, delete.to_owned()]
 }
 
 /// Returns one finding as a sentence.
@@ -148,6 +145,6 @@ pub(super) fn sentence(finding: &Finding) -> String {
     )
 }
 
-fn count(number: usize, one: &str, many: &str) -> String {
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }

@@ -1,6 +1,6 @@
 //! The report in each output format.
 
-use super::{Report, github, human, json, sarif};
+use super::{Report, github, html, human, json, sarif};
 
 impl Report {
     /// Formats it for people: findings, and advice.
@@ -19,6 +19,12 @@ impl Report {
     #[must_use]
     pub fn github(&self) -> String {
         github::write(self)
+    }
+
+    /// Formats one HTML file, which needs nothing else: no script, font or picture.
+    #[must_use]
+    pub fn html(&self) -> String {
+        html::write(self)
     }
 
     /// Formats SARIF 2.1.0.
