@@ -3,6 +3,7 @@
 //! In: `docs/`, and the links to this repository in all documents and doc comments. `.ci/site` builds the book itself.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use super::{files, none, read, root};
 
@@ -144,6 +145,42 @@ fn source_text(source: &str) -> String {
     values.fold(read(file), |text, (name, value)| {
         text.replace(&format!("{{{{{name}}}}}"), value)
     })
+}
+
+/// Blocks of data and of a shell: other tests run many of them, and this one finds the slips in the rest.
+#[test]
+fn code_of_the_pages_is_well_formed() {
+    let mut complaints = Vec::new();
+    let mut count = 0;
+    for page in pages() {
+        let text = read(&page);
+        for block in text.split("\n```").skip(1).step_by(2) {
+            let (language, code) = block.split_once('\n').unwrap_or_default();
+            let error = match language {
+                "yaml" => yaml_serde::from_str::<yaml_serde::Value>(code)
+                    .err()
+                    .map(|error| error.to_string()),
+                "json" => serde_json::from_str::<serde_json::Value>(code)
+                    .err()
+                    .map(|error| error.to_string()),
+                "sh" => shell_error(code),
+                _ => continue,
+            };
+            count += 1;
+            complaints.extend(error.map(|error| format!("{page}: {error}:\n{code}")));
+        }
+    }
+    assert!(count > 20, "only {count} blocks were read");
+    none(complaints);
+}
+
+/// What the shell says about a script that it reads and does not run.
+fn shell_error(script: &str) -> Option<String> {
+    let mut command = Command::new("sh");
+    let output = command.args(["-n", "-c", script]).output();
+    let output = output.expect("a shell is on every machine of a contributor");
+    let is_read = output.status.success();
+    (!is_read).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
 /// mdBook leaves an include as it is if its file or its anchor is missing.
