@@ -21,6 +21,7 @@ mod idioms;
 mod interpreters;
 mod known;
 mod languages;
+mod mention;
 mod models;
 mod network;
 mod node;

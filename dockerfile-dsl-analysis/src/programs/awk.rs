@@ -1,7 +1,8 @@
 //! awk: what a program prints of its input, and the files that it writes.
 //! A few rules read the program's text. They overestimate what is printed; a program that runs other programs is opaque.
 
-use super::common::{made, mentioned, path, spellings, uses_environment};
+use super::common::{made, path, spellings, uses_environment};
+use super::mention::mentioned;
 use crate::domain::Argument;
 use crate::domain::{Cause, Doubt};
 use crate::domain::{Share, Taint};

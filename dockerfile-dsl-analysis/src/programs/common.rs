@@ -1,10 +1,9 @@
 //! Helpers for several families: texts with gaps for unknown parts, URLs with credentials, files that a text names.
 
 use crate::domain::Argument;
-use crate::domain::{
-    Entry, FilePlace, Node, OpenDescriptor, PieceKind, SymbolicPath, Taint, Text, Value, text_of,
-};
+use crate::domain::{Entry, OpenDescriptor, PieceKind, SymbolicPath, Taint, Text, Value};
 use crate::interpreter::Call;
+use crate::programs::mention::mentioned;
 
 use crate::domain::Cause;
 
@@ -76,8 +75,10 @@ pub(super) fn some_file(call: &Call<'_, '_>, directory: &Argument) -> Argument {
 pub(super) enum InUrl {
     /// The URL contains no secret.
     Nothing,
-    /// `://:SECRET@`, `://user:SECRET@`, `://SECRET@`: most programs mask it where they print the URL.
+    /// `://:SECRET@`, `://user:SECRET@`: most programs mask it where they print the URL.
     Password,
+    /// `://SECRET@`: some programs mask only a password.
+    UserAlone,
     /// `://SECRET:x@`.
     User,
     /// After the authority, or the whole URL.
@@ -103,7 +104,8 @@ pub(super) fn in_url(value: &Value) -> InUrl {
             Some(end) if first > end => InUrl::Host,
             Some(end) => match rest[..end].split_once(':') {
                 Some((user, _)) if user.contains(SECRET) => InUrl::User,
-                _ => InUrl::Password,
+                Some(_) => InUrl::Password,
+                None => InUrl::UserAlone,
             },
             None => InUrl::Host,
         }
@@ -113,37 +115,6 @@ pub(super) fn in_url(value: &Value) -> InUrl {
         .map(place)
         .max()
         .unwrap_or(InUrl::Nothing)
-}
-
-/// Returns the content of the files whose paths a text contains: a script for an interpreter, an awk program.
-pub(super) fn mentioned(call: &Call<'_, '_>, text: &str) -> Taint {
-    let cwd = call.state.process.cwd.literal();
-    let cwd = cwd.map_or_else(SymbolicPath::root, |cwd| SymbolicPath::from(&*cwd));
-    let mut taint = Taint::NONE;
-    for (key, entry) in call.state.files.tainted_entries() {
-        let Node::File(number) = entry.node else {
-            continue;
-        };
-        let Some(content) = call
-            .state
-            .files
-            .content(number)
-            .map(Value::taint)
-            .filter(Taint::is_some)
-        else {
-            continue;
-        };
-        call.state.files.ask_name(key);
-        let relative = key.strip_prefix(&cwd).and_then(text_of);
-        let names = |name: String| !name.is_empty() && text.contains(&name);
-        let directory = || key.parent().and_then(|directory| directory.as_known());
-        let secret_directory = call.state.files.place(key) == FilePlace::Secret
-            && directory().is_some_and(|path| path.len() > 1 && text.contains(&path));
-        if key.as_known().is_some_and(names) || relative.is_some_and(names) || secret_directory {
-            taint = taint.join(&content);
-        }
-    }
-    taint
 }
 
 /// Returns the key of a settings file that a word represents; an empty one for no word, `None` for an unknown text.

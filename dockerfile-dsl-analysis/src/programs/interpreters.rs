@@ -12,8 +12,9 @@ use module::run_module;
 
 use harmless::{downloads, is_harmless, statements};
 
-use super::common::{SECRET, UNKNOWN, made, mentioned, path, spellings, uses_environment};
+use super::common::{SECRET, UNKNOWN, made, path, spellings, uses_environment};
 use super::idioms::{self, Statement};
+use super::mention::{mentioned, mentioned_in_pieces};
 use crate::domain::Argument;
 use crate::domain::{Cause, Doubt};
 use crate::domain::{PieceKind, Taint, Value};
@@ -337,7 +338,11 @@ fn run_idioms(
     statements: &[Statement<'_>],
 ) -> bool {
     let is_code = |c: char| !idioms::only_in_strings(spelled, c);
-    if text.alternatives().len() != 1 || is_code(SECRET) || is_code(UNKNOWN) {
+    if text.alternatives().len() != 1
+        || is_code(SECRET)
+        || is_code(UNKNOWN)
+        || mentioned_in_pieces(call, spelled).is_some()
+    {
         return false;
     }
     let mut names: Vec<(&str, Taint)> = Vec::new();

@@ -1,7 +1,8 @@
 //! sed: side effects of a script, i.e. files that it reads and writes, and commands that it runs.
 //! In: the call. Out: its effects; a script that cannot be parsed is opaque.
 
-use super::common::{UNKNOWN, made, mentioned, path, spellings};
+use super::common::{UNKNOWN, made, path, spellings};
+use super::mention::mentioned;
 use crate::domain::Argument;
 use crate::domain::{Cause, Doubt};
 use crate::domain::{Share, Taint, Value};

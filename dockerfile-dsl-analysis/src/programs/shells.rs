@@ -1,6 +1,7 @@
 //! Shells, and programs whose last arguments are another command: `sh -c`, `env`, `xargs`, `timeout`, `nohup`, ...
 
-use super::common::{at, mentioned, path, spellings};
+use super::common::{at, path, spellings};
+use super::mention::mentioned;
 use crate::domain::Argument as Word;
 use crate::domain::Doubt;
 use crate::domain::{PieceKind, Share, Value};

@@ -1,7 +1,8 @@
 //! grep, envsubst, jq and other programs that transform text.
 //! Scripts of sed and awk have files of their kind.
 
-use super::common::{SECRET, made, mentioned, path, spellings};
+use super::common::{SECRET, made, path, spellings};
+use super::mention::mentioned;
 use crate::domain::Argument;
 use crate::domain::Cause;
 use crate::domain::{Share, Taint, Value};

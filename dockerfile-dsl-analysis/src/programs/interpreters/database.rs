@@ -3,7 +3,8 @@
 use crate::domain::Cause;
 use crate::domain::Taint;
 use crate::interpreter::Call;
-use crate::programs::common::{made, mentioned, spellings};
+use crate::programs::common::{made, spellings};
+use crate::programs::mention::mentioned;
 
 /// `sqlite3 FILE SQL`: values in the statements are stored in the file, even if they are deleted later.
 pub(in crate::programs) fn database(call: &mut Call<'_, '_>) {
