@@ -8,9 +8,8 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use super::later::Users;
-use super::place::run_of;
 use crate::Span;
-use crate::dockerfile::{File, Instruction, SourceText};
+use crate::dockerfile::{File, Instruction, Kind, SourceText};
 use crate::shell::{self, Dialect, Options};
 
 /// The instructions and scripts of a file.
@@ -29,8 +28,10 @@ impl<'a> Index<'a> {
         let instructions = file.stages.iter().flat_map(|stage| &stage.instructions);
         let instructions: Vec<_> = instructions.collect();
         let is_removing = |instruction: &&&Instruction| {
-            let run = run_of(instruction).filter(|(own, _)| own.span == instruction.span);
-            let script = run.and_then(|(_, run)| run.command.shell_text());
+            let script = match &instruction.kind {
+                Kind::Run(run) => run.command.shell_text(),
+                _ => None,
+            };
             script.is_some_and(|script| script.contains("rm ") && !script.contains("rm -"))
         };
         Self {

@@ -40,6 +40,20 @@ pub(super) fn log_in(call: &mut Call<'_, '_>) {
     keep(call, places, server.as_deref(), &given, &how);
 }
 
+/// `vault login` stores the token, and prints it unless `-no-print` is given.
+pub(super) fn vault_login(call: &mut Call<'_, '_>) {
+    let input = call.stdin().taint();
+    let given = call.arguments.iter();
+    let token = given.fold(input, |all, word| all.join(&word.value.taint()));
+    let how = Cause::Stored(call.name.clone());
+    let places = call.stores();
+    keep(call, places, Some(DEFAULT_HOST), &token, &how);
+    if !call.has("-no-print") {
+        let shown = made(call, &token);
+        call.print(&shown);
+    }
+}
+
 /// `configure set NAME VALUE` stores a value, `configure get NAME` prints it.
 pub(super) fn aws_configure(call: &mut Call<'_, '_>) {
     let operands = call.operands();

@@ -1,7 +1,7 @@
 //! cargo, go, maven, gradle, dotnet, composer, bundler and others: builds with a token in the environment are legitimate; log-ins are
 //! stored.
 
-use super::common::{forget, is_kept, keep, made, path, setting_key};
+use super::common::{forget, is_gap, is_kept, keep, lines, made, path, setting_key, spellings};
 use crate::domain::Argument;
 use crate::domain::Cause;
 use crate::domain::{Taint, Value};
@@ -252,14 +252,35 @@ pub(super) fn composer_config(call: &mut Call<'_, '_>) {
     }
 }
 
-/// Prints the settings in variables. Bundler hides what follows the `:` of a credential, and nothing of a token alone.
+/// The settings of a project for Bundler.
+const BUNDLE_PROJECT: &str = "$BUNDLE_APP_CONFIG/config .bundle/config";
+/// The settings of a user of Bundler.
+const BUNDLE_FILE: &str = "$BUNDLE_USER_CONFIG ~/.bundle/config";
+
+/// Prints the settings. Bundler hides what follows the `:` of a credential, and nothing of a token alone.
 pub(super) fn bundle_environment(call: &mut Call<'_, '_>) {
+    let mut kept = Taint::NONE;
+    for file in [BUNDLE_PROJECT, BUNDLE_FILE]
+        .iter()
+        .filter_map(|places| call.place(places))
+    {
+        for line in lines(&call.peek(&file)) {
+            let is_shown = spellings(&line).iter().any(|text| {
+                let value = text.split_once(": ").or(text.split_once('='));
+                let value = value.map_or(&**text, |(_, value)| value);
+                !value.split(is_gap).next().unwrap_or_default().contains(':')
+            });
+            if is_shown {
+                kept = kept.join(&line.taint());
+            }
+        }
+    }
     let variables = call.state.process.variables.iter();
     let shown = variables
         .filter(|(name, variable)| variable.exported && name.starts_with("BUNDLE_"))
         .filter(|(_, variable)| !variable.value.known_prefix().contains(':'))
         .map(|(_, variable)| variable.taint());
-    let shown: Taint = shown.collect();
+    let shown = shown.fold(kept, |all, taint| all.join(&taint));
     let shown = made(call, &shown);
     call.print(&shown);
 }
@@ -272,9 +293,9 @@ pub(super) fn bundle_config(call: &mut Call<'_, '_>) {
         .and_then(Argument::text)
         .unwrap_or_default();
     let file: &str = if call.has("--local") {
-        "$BUNDLE_APP_CONFIG/config .bundle/config"
+        BUNDLE_PROJECT
     } else {
-        "$BUNDLE_USER_CONFIG ~/.bundle/config"
+        BUNDLE_FILE
     };
     // `set KEY VALUE`, `KEY VALUE`, `unset KEY`, `--delete KEY`.
     let named = usize::from(matches!(&*verb, "set" | "unset" | "get"));

@@ -146,6 +146,7 @@ const MODELS: &[(&str, Model)] = &[
     ("unzip", archives::unzip),
     ("users", system::users),
     ("uv", pythons::uv),
+    ("vault_login", cloud::vault_login),
     ("web_password", crypto::web_password),
     ("wget", network::wget),
     ("xz", archives::xz),

@@ -175,12 +175,12 @@ pub(super) fn curl(call: &mut Call<'_, '_>) {
 
 /// Whether `USER[:PASSWORD]` may be a user alone. A secret may be either.
 fn has_no_password(given: &Value) -> bool {
+    let has_separator = |piece: &Piece| match &piece.kind {
+        PieceKind::Known(known) => known.contains([':', ';']),
+        _ => false,
+    };
     let mut texts = given.alternatives().iter();
-    texts.any(|text| {
-        let is_separator =
-            |piece: &Piece| matches!(&piece.kind, PieceKind::Known(known) if known.contains([':', ';']));
-        !text.iter().any(is_separator)
-    })
+    texts.any(|text| !text.iter().any(has_separator))
 }
 
 /// `-v`, `--trace`, `--libcurl`, also from a configuration file, and a user without a password there.
@@ -305,10 +305,13 @@ pub(super) fn wget(call: &mut Call<'_, '_>) {
     let own = Argument::new(call.home().concat(&Value::known("/.wgetrc")), call.span);
     sent = sent.join(&call.peek(&own).taint());
     let mut names = files(call, &["-i"]);
+    let mut users = Taint::NONE;
     let urls = call.operands();
     for url in &urls {
-        if in_url(&url.value) > InUrl::Password {
-            names = names.join(&url.value.taint());
+        match in_url(&url.value) {
+            InUrl::Nothing | InUrl::Password => {}
+            InUrl::UserAlone => users = users.join(&url.value.taint()),
+            _ => names = names.join(&url.value.taint()),
         }
         sent = sent.join(&url.value.taint());
     }
@@ -320,7 +323,7 @@ pub(super) fn wget(call: &mut Call<'_, '_>) {
     } else if quiet {
         Taint::NONE
     } else {
-        names.clone()
+        names.join(&users)
     };
     let log = made(call, &log);
     if let Some(file) = call.option("-o") {

@@ -33,7 +33,7 @@ fn shown_of_url(url: &Value) -> Taint {
                     piece.taint = Taint::NONE;
                 }
             }
-            if in_url(&Value::from_alternatives(vec![alone.into()])) > InUrl::Password {
+            if in_url(&Value::from_alternatives(vec![alone.into()])) > InUrl::UserAlone {
                 shown = shown.join(&piece.taint);
             }
         }
