@@ -1,4 +1,4 @@
-//! "Did you mean": the nearest name to a misspelled one.
+//! "Did you mean": the nearest name to a misspelled one, and the likely source of a secret.
 //!
 //! In: a word and the known names. Out: the end of an error message. The macros use it, too, so that there is a single edit distance.
 
@@ -20,6 +20,41 @@ fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, _)| *distance <= limit)
         .map(|(_, name)| name)
+}
+
+/// Where the value of a secret most likely comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LikelySource {
+    /// The variable of this name.
+    Variable(String),
+    /// The file at this path.
+    File(&'static str),
+}
+
+/// Files that usually hold the secret of this id.
+const USUAL_FILES: &[(&str, &str)] = &[
+    ("npmrc", "~/.npmrc"),
+    ("netrc", "~/.netrc"),
+    ("pypirc", "~/.pypirc"),
+    ("aws", "~/.aws/credentials"),
+    ("gitconfig", "~/.gitconfig"),
+];
+
+/// Returns the most likely source of a secret, by its id.
+#[must_use]
+pub fn likely_source(id: &str) -> LikelySource {
+    let name = id.trim_start_matches('.').to_lowercase();
+    if let Some((_, file)) = USUAL_FILES.iter().find(|(usual, _)| *usual == name) {
+        return LikelySource::File(file);
+    }
+    let variable: String = id
+        .to_uppercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    let digit = variable.starts_with(|c: char| c.is_ascii_digit());
+    let before = if digit { "_" } else { "" };
+    LikelySource::Variable(format!("{before}{variable}"))
 }
 
 /// The restricted Damerau-Levenshtein distance: insertions, deletions, substitutions, and swaps of adjacent characters.

@@ -160,8 +160,9 @@ fn audit(path: &Path, folders: &Folders, configuration: &Configuration) -> Resul
             path: &report.path,
             lines: &report.lines,
             file,
-            configuration,
-            setting: configuration.policy().setting(&input.context),
+            context: &input.context,
+            policy: configuration.policy(),
+            decisions: configuration.decisions(),
         })),
         Err(errors) => {
             report.failure = Some(Failure::Malformed(errors));

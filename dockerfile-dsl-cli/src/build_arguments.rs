@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use dockerfile_dsl::{BuildCommand, Error, Secret};
-use dockerfile_dsl_analysis::suggest::did_you_mean;
+use dockerfile_dsl_analysis::suggest::{self, LikelySource, did_you_mean};
 
 use crate::check::configuration::Configuration;
 use crate::status::Status;
@@ -189,29 +189,12 @@ fn missing(file: &Path, mounted: &[String], given: &[Secret]) -> Option<String> 
     ))
 }
 
-/// Files that usually hold the secret of this id.
-const USUAL_FILES: &[(&str, &str)] = &[
-    ("npmrc", "~/.npmrc"),
-    ("netrc", "~/.netrc"),
-    ("pypirc", "~/.pypirc"),
-    ("aws", "~/.aws/credentials"),
-    ("gitconfig", "~/.gitconfig"),
-];
-
 /// Returns the value of a flag with the most likely source of a secret.
 pub(crate) fn likely_source(id: &str) -> String {
-    let name = id.trim_start_matches('.').to_lowercase();
-    if let Some((_, file)) = USUAL_FILES.iter().find(|(usual, _)| *usual == name) {
-        return format!("id={id},src={file}");
+    match suggest::likely_source(id) {
+        LikelySource::Variable(name) => format!("id={id},env={name}"),
+        LikelySource::File(path) => format!("id={id},src={path}"),
     }
-    let variable: String = id
-        .to_uppercase()
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-        .collect();
-    let digit = variable.starts_with(|c: char| c.is_ascii_digit());
-    let before = if digit { "_" } else { "" };
-    format!("id={id},env={before}{variable}")
 }
 
 #[cfg(test)]

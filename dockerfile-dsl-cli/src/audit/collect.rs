@@ -5,12 +5,13 @@
 
 use dockerfile_dsl_analysis::{
     Finding, LineIndex,
-    check::{Setting, check_file_in, uses},
+    check::{check_file_in, uses},
     dockerfile::{Danger, File, Instruction, Kind},
+    policy::Policy,
+    rules::Context,
 };
 
 use super::model::{Decision, Model};
-use crate::check::configuration::Configuration;
 use flows::Collector;
 use project_code::beside_project_code;
 use stages::stages;
@@ -26,8 +27,10 @@ pub(super) struct Examined<'a> {
     pub(super) path: &'a str,
     pub(super) lines: &'a LineIndex,
     pub(super) file: File,
-    pub(super) configuration: &'a Configuration,
-    pub(super) setting: Setting<'a>,
+    pub(super) context: &'a Context,
+    pub(super) policy: &'a Policy,
+    /// The decisions of the policy, each with its reason.
+    pub(super) decisions: Vec<(String, Option<String>)>,
 }
 
 /// Returns the audit.
@@ -36,22 +39,23 @@ pub(super) fn collect(examined: Examined<'_>) -> Model {
         path,
         lines,
         mut file,
-        configuration,
-        setting,
+        context,
+        policy,
+        decisions: of_team,
     } = examined;
+    let setting = policy.setting(context);
     let mut decisions = decisions(&file, lines);
-    let of_team = configuration.decisions().into_iter();
-    decisions.extend(of_team.map(|(text, reason)| Decision {
+    decisions.extend(of_team.into_iter().map(|(text, reason)| Decision {
         line: None,
         text,
         reason,
     }));
-    configuration.policy().add_notes(&mut file);
+    policy.add_notes(&mut file);
     let open = without_acceptance(&file);
     let judged = |file: &File| -> Vec<Finding> {
         let findings = check_file_in(file, setting).into_iter();
         findings
-            .filter_map(|finding| configuration.policy().judge(finding))
+            .filter_map(|finding| policy.judge(finding))
             .collect()
     };
     let reported = judged(&file);
