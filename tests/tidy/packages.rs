@@ -5,6 +5,15 @@ use std::process::Command;
 
 use super::{cargo, files, none, read, toml};
 
+/// Packages outside of the workspace.
+const ALONE: &[&str] = &[
+    "benches/",
+    "examples/clients/",
+    "fuzz/",
+    "playground/",
+    "templates/",
+];
+
 #[test]
 fn versions_agree() {
     let workspace = read("Cargo.toml");
@@ -13,11 +22,8 @@ fn versions_agree() {
     let mut complaints = Vec::new();
     for manifest in files("Cargo.toml") {
         let text = read(&manifest);
-        if ["fuzz/", "benches/", "examples/clients/", "templates/"]
-            .iter()
-            .any(|alone| manifest.starts_with(alone))
-            || !text.contains("[package]")
-        {
+        let is_alone = ALONE.iter().any(|folder| manifest.starts_with(folder));
+        if is_alone || !text.contains("[package]") {
             continue;
         }
         for line in [
