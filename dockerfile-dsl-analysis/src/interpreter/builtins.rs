@@ -179,10 +179,12 @@ impl Machine<'_> {
                 } else {
                     // Functions are skipped.
                     let name = rest[0].text().unwrap_or_default();
-                    return match self.builtin(state, &name, rest, span) {
-                        Ok(flows) => Ok(flows),
-                        Err(state) => Ok(self.program(*state, rest, span)),
-                    };
+                    return Ok(self.deeper(state, |machine, state| {
+                        match machine.builtin(state, &name, rest, span) {
+                            Ok(flows) => flows,
+                            Err(state) => machine.program(*state, rest, span),
+                        }
+                    }));
                 }
             }
             "eval" => {
@@ -205,7 +207,8 @@ impl Machine<'_> {
                 } else {
                     // `exec` replaces the shell, so its traps are gone.
                     state.process.traps = Rc::default();
-                    let mut flows = self.program(state, rest, span);
+                    let mut flows =
+                        self.deeper(state, |machine, state| machine.program(state, rest, span));
                     for flow in &mut flows {
                         flow.jump = Jump::Exit;
                     }

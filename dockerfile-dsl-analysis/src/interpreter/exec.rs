@@ -31,8 +31,13 @@ fn taint_fallthrough(flows: &mut [Flow]) {
     }
 }
 
-/// Max. nesting of commands, counting function calls and evaluated texts.
-const MAX_NESTING: u32 = 400;
+/// Max. nesting of commands, counting function calls, evaluated texts, and programs that run programs. A browser gives WebAssembly a
+/// stack of 1 MiB, of which a level takes up to 5 KiB.
+const MAX_NESTING: u32 = if cfg!(target_family = "wasm") {
+    100
+} else {
+    400
+};
 
 impl Machine<'_> {
     /// Merges the paths between two commands of an `&&`/`||` list, so that a list of n commands costs n steps instead of 2^n. Paths that
@@ -309,8 +314,7 @@ impl Machine<'_> {
         if self.is_over_steps() {
             self.budget = 0;
         }
-        if self.frame.nesting >= MAX_NESTING || self.budget == 0 {
-            self.log.exhausted = true;
+        if self.is_too_deep() {
             return vec![Flow::new(state, Status::Either)];
         }
         let births = if self.frame.repeatable > 0 {
@@ -334,6 +338,26 @@ impl Machine<'_> {
         );
         self.births = outer;
         flows
+    }
+
+    /// Runs a command that another one was given: `cat` of `env cat`.
+    pub(super) fn deeper(
+        &mut self,
+        state: State,
+        run: impl FnOnce(&mut Self, State) -> Vec<Flow>,
+    ) -> Vec<Flow> {
+        self.budget = self.budget.saturating_sub(1);
+        if self.is_too_deep() {
+            return vec![Flow::new(state, Status::Either)];
+        }
+        self.within(|frame| frame.nesting += 1, |machine| run(machine, state))
+    }
+
+    /// Whether the nesting or the steps so far end the run, which is recorded.
+    fn is_too_deep(&mut self) -> bool {
+        let is_too_deep = self.frame.nesting >= MAX_NESTING || self.budget == 0;
+        self.log.exhausted |= is_too_deep;
+        is_too_deep
     }
 
     fn command_of_kind(&mut self, command: &Command, mut state: State, exempt: bool) -> Vec<Flow> {

@@ -56,6 +56,24 @@ fn check(script: &str) -> (Vec<(Rule, Channel)>, u64) {
     (found.collect(), steps)
 }
 
+/// Each of these programs runs the next: the chain has a bounded depth, so it never exhausts the stack.
+#[test]
+fn a_long_chain_of_programs_is_not_understood() {
+    for program in ["env", "nice", "timeout 1", "xargs", "command"] {
+        let chain = |length| {
+            let programs = format!("{program} \\\n").repeat(length);
+            check(&format!("{programs}cat /run/secrets/t > /x")).0
+        };
+        assert_eq!(
+            chain(20),
+            [(Rule::SecretInLayer, Channel::Layer)],
+            "{program}"
+        );
+        let opaque = [(Rule::SecretInOpaqueSyntax, Channel::Opaque)];
+        assert_eq!(chain(1500), opaque, "{program}");
+    }
+}
+
 #[test]
 fn nests_of_two_constructs_take_a_bounded_number_of_steps() {
     for outer in CONSTRUCTS {

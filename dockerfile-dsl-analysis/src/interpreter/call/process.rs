@@ -6,6 +6,7 @@ use crate::domain::state::next_number;
 use crate::domain::state::{Process, ShellOptions, State, Status, Variable};
 use crate::domain::value::{Taint, Value};
 use crate::domain::{Doubt, Step};
+use crate::interpreter::Machine;
 use crate::interpreter::call::{Call, path_value};
 use crate::interpreter::evaluate::{Outcome, outcome};
 use crate::programs::Effect;
@@ -17,7 +18,9 @@ impl Call<'_, '_> {
         if let Some(directory) = &self.directory {
             self.state.process.cwd = directory.clone();
         }
-        let flows = self.machine.program(self.state.clone(), words, self.span);
+        let (state, span) = (self.state.clone(), self.span);
+        let run = |machine: &mut Machine<'_>, state| machine.program(state, words, span);
+        let flows = self.machine.deeper(state, run);
         self.take(outcome(flows, &outer));
     }
 
