@@ -170,11 +170,28 @@ const steps = {
     await page.keyboard.press("ControlOrMeta+A");
     await page.keyboard.press("ControlOrMeta+V");
     assert.equal(await page.locator("#tag").inputValue(), "docker build --secret id=npmrc,env=NPMRC --tag app .");
+    await page.locator("#command-said", { hasText: "docker build --secret" }).waitFor();
+    await page.locator("#tag").fill("");
     await type(page, LEAK);
-    await page.locator("#command-said", { hasText: "when it has no errors" }).waitFor();
+    await page.locator("#command-said", { hasText: "Fix or accept first: SecretInLayer in line 2." }).waitFor();
     assert.equal(await page.locator("#command").isVisible(), false);
     await type(page, CLEAN.replace("npm ci", "frobctl /root/.npmrc"));
-    await page.locator("#command-said", { hasText: "to accept it, put this above the instruction" }).waitFor();
+    await page.locator("#command-said", { hasText: "Fix or accept first: SecretToUnknownProgram in line 2." }).waitFor();
+    await press(page, /^Accept it: SecretToUnknownProgram/);
+    await page.keyboard.insertText("it keeps nothing");
+    await settled(page);
+    assert.match(await page.locator("#text").inputValue(), /\n# dockerfile-dsl: allow=SecretToUnknownProgram secret=npmrc reason="it keeps nothing"\nRUN/);
+    assert.equal(await status(page), "No findings.");
+    await page.locator("#command-text", { hasText: "docker build" }).waitFor();
+  },
+
+  async "a finding has the page of its rule"(browser) {
+    const page = await open(browser);
+    await type(page, LEAK);
+    const about = finding(page, "SecretInLayer").locator("details");
+    await about.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    await about.locator("pre", { hasText: /^# SecretInLayer/ }).waitFor();
   },
 
   async "a link carries the text"(browser) {
@@ -219,6 +236,13 @@ const steps = {
     }
     const nested = (depth) => (depth === 0 ? "cat /run/secrets/x" : `sh -c '${nested(depth - 1).replaceAll("'", "'\\''")}'`);
     await type(page, `FROM debian\nRUN --mount=type=secret,id=x,required=true ${nested(8)} > /x\n`);
+    assert.doesNotMatch(await status(page), /stopped/);
+    for (const program of ["env", "timeout 1", "xargs", "command"]) {
+      await type(page, `FROM debian\nRUN --mount=type=secret,id=x,required=true ${`${program} `.repeat(3000)}cat /run/secrets/x > /x\n`);
+      assert.equal(await status(page), "1 warning.", program);
+    }
+    const functions = Array.from({ length: 390 }, (_, index) => `f${index}() { for a in 1 2; do if b; then echo "$(f${index + 1})"; fi; done; }\n`);
+    await type(page, `FROM debian\nRUN --mount=type=secret,id=x,required=true <<EOF\n${functions.join("")}f390() { cat /run/secrets/x; }\nf0 > /x\nEOF\n`);
     assert.doesNotMatch(await status(page), /stopped/);
     await type(page, `FROM debian\n${"RUN --mount=type=secret,id=x,required=true cat /run/secrets/x > /x\n".repeat(200)}`);
     assert.match(await status(page), /errors/);

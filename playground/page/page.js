@@ -174,7 +174,17 @@ function findingNode(finding, index) {
     const steps = finding.flow.map(({ place, text }) => make("li", {}, goTo(place, index), " ", ...sentence(text)));
     node.append(make("p", { className: "hint" }, "Flow of the secret:"), make("ol", { className: "flow" }, ...steps));
   }
-  node.append(actions(finding, index));
+  node.append(actions(finding, index), about(finding.rule));
+  return node;
+}
+
+/** Returns the page of a rule, which is read when it is opened. */
+function about(rule) {
+  const page = make("pre");
+  const node = make("details", {}, make("summary", {}, `About ${rule}`), page);
+  node.ontoggle = async () => {
+    page.textContent ||= await analysis.ask({ kind: "rule", name: rule });
+  };
   return node;
 }
 
@@ -188,6 +198,14 @@ function actions(finding, index) {
     button.onclick = () => apply(fix, `The fix of ${finding.rule} is applied.`);
     node.append(button);
     if (fix.flags.length > 0) node.append(make("span", { className: "hint" }, "The build then needs ", make("code", {}, fix.flags.join(" "))));
+  }
+  if (finding.accepted) {
+    const button = make("button", { type: "button", "aria-label": `Accept it: ${finding.rule}, line ${finding.place.line}` }, "Accept it ..");
+    button.onclick = () => apply({ text: finding.accepted }, "Write the reason in the place of the two dots.", (start, inserted) => {
+      const reason = start + inserted.indexOf('".."') + 1;
+      return [reason, reason + 2];
+    });
+    node.append(button);
   }
   if (index !== shown && finding.flow.length > 0) {
     const show = make("button", { type: "button", "aria-label": `Mark the flow in the text: ${finding.rule}, line ${finding.place.line}` }, "Mark the flow in the text");
@@ -220,8 +238,8 @@ function goTo(place, index) {
   return button;
 }
 
-/** Replaces what differs, so that undo brings it back. */
-function apply(fix, words) {
+/** Replaces what differs, so that undo brings it back. `wanted` says what is selected then: the new part. */
+function apply(fix, words, wanted = (start, inserted) => [start, start + inserted.length]) {
   const old = text.value;
   let start = 0;
   while (start < old.length && old[start] === fix.text[start]) start += 1;
@@ -233,7 +251,8 @@ function apply(fix, words) {
   text.setSelectionRange(start, old.length - end);
   const isDone = inserted === "" ? document.execCommand("delete") : document.execCommand("insertText", false, inserted);
   if (!isDone || text.value !== fix.text) text.value = fix.text;
-  text.setSelectionRange(start, start + inserted.length);
+  const [from, to] = wanted(start, inserted);
+  text.setSelectionRange(from, to);
   say(at("share-said"), words);
   changed();
 }
@@ -390,7 +409,11 @@ async function order() {
     say(at("command-said"), words);
   };
   if (report.unreadable.length > 0 || !text.value.trim()) return refuse("A Dockerfile that can be read gets a build command.");
-  if (report.findings.some((finding) => finding.is_error)) return refuse("A Dockerfile gets a build command when it has no errors.");
+  const open = report.findings.filter((finding) => finding.is_refused);
+  if (open.length > 0) {
+    const list = open.map(({ rule, place }) => `${rule} in line ${place.line}`).join(", ");
+    return refuse(`A Dockerfile without leaks gets a build command. Fix or accept first: ${list}.`);
+  }
   const request = {
     kind: "command",
     text: text.value,
@@ -487,7 +510,7 @@ at("example").append(...EXAMPLES.map(({ title }, index) => make("option", { valu
 at("example").onchange = ({ target }) => {
   const example = EXAMPLES[target.value];
   target.value = "";
-  if (example) apply(example, "The example is in the text. Undo brings yours back.");
+  if (example) apply(example, "The example is in the text. Undo brings yours back.", () => [0, 0]);
 };
 at("form").append(...FORMS.map(([value, words]) => make("option", { value }, words)));
 at("form").onchange = order;

@@ -1,5 +1,6 @@
 //! The requests of the page, and their answers.
 
+use dockerfile_dsl_analysis::{Rule, rules};
 use serde::{Deserialize, Serialize};
 
 use crate::{check, command};
@@ -10,6 +11,8 @@ use crate::{check, command};
 enum Request {
     /// The findings of a text.
     Check { text: String },
+    /// The page of a rule.
+    Rule { name: String },
     /// The build command of a text.
     Command(command::Order),
 }
@@ -18,6 +21,7 @@ enum Request {
 pub(crate) fn answer(request: &[u8]) -> String {
     let answer = match serde_json::from_slice(request) {
         Ok(Request::Check { text }) => json(&check::check(&text)),
+        Ok(Request::Rule { name }) => json(&page(&name)),
         Ok(Request::Command(order)) => match command::command(&order) {
             Ok(command) => json(&command),
             Err(problem) => json(&problem),
@@ -25,6 +29,12 @@ pub(crate) fn answer(request: &[u8]) -> String {
         Err(error) => json(&Problem::new(&error)),
     };
     answer.unwrap_or_else(|error| format!("{{\"problem\":\"{error}\"}}"))
+}
+
+/// Returns the page of a rule, in Markdown; an empty one for an unknown rule.
+fn page(name: &str) -> &'static str {
+    let rule = Rule::ALL.iter().find(|rule| rule.name() == name);
+    rule.map_or("", |rule| rules::page(*rule))
 }
 
 fn json(answer: &impl Serialize) -> serde_json::Result<String> {

@@ -3,7 +3,9 @@
 use dockerfile_dsl_analysis::bases::Bases;
 use dockerfile_dsl_analysis::check::{Setting, check_file_in, once_per_line};
 use dockerfile_dsl_analysis::dockerfile::{self, File, ReadError};
-use dockerfile_dsl_analysis::edits::{Applicability, Applied, CallerChange, Checked, Settling};
+use dockerfile_dsl_analysis::edits::{
+    self, Applicability, Applied, CallerChange, Checked, Settling,
+};
 use dockerfile_dsl_analysis::programs::Programs;
 use dockerfile_dsl_analysis::rules::Context;
 use dockerfile_dsl_analysis::suggest::{LikelySource, likely_source};
@@ -47,6 +49,8 @@ struct Unreadable {
 struct Item {
     rule: &'static str,
     is_error: bool,
+    /// Whether it has to go before the text gets a build command.
+    is_refused: bool,
     /// The id of the secret, or the name of what contains it.
     secret: String,
     place: Place,
@@ -55,6 +59,8 @@ struct Item {
     help: Option<String>,
     flow: Vec<Step>,
     fix: Option<Fix>,
+    /// The text with the comment that accepts it.
+    accepted: Option<String>,
 }
 
 /// A step of a secret.
@@ -67,7 +73,6 @@ struct Step {
 /// The text after fixes.
 #[derive(Debug, Serialize)]
 struct Fix {
-    title: String,
     is_safe: bool,
     /// Number of applied fixes: one may uncover another finding.
     count: usize,
@@ -75,6 +80,9 @@ struct Fix {
     /// Flags that the build command needs afterwards.
     flags: Vec<String>,
 }
+
+/// Max. findings with a fix: each one takes another check of the text. The next ones get theirs when the first are gone.
+const MAX_FIXED: usize = 20;
 
 /// Checks a text.
 pub(crate) fn check(text: &str) -> Report {
@@ -94,12 +102,21 @@ pub(crate) fn check(text: &str) -> Report {
             };
         }
     };
-    let (after, applied) = settling(Applicability::Safe).settle(checked.clone());
-    let items = checked.findings.iter();
-    let items = items.map(|finding| item(&places, &checked, finding));
+    let safe = (checked.findings.len() <= MAX_FIXED)
+        .then(|| settling(Applicability::Safe).settle(checked.clone()));
+    let items = checked.findings.iter().enumerate();
+    let items = items.map(|(index, finding)| {
+        let mut item = item(&places, finding);
+        if index < MAX_FIXED {
+            let fixed = settling(Applicability::Unsafe).fix(&checked, finding);
+            item.fix = fixed.and_then(fix);
+            item.accepted = accepted(&checked, finding);
+        }
+        item
+    });
     Report {
         findings: items.collect(),
-        safe: fix(&after, &applied),
+        safe: safe.and_then(fix),
         mounted: checked.file.secret_ids().into_iter().map(mounted).collect(),
         graph: graph(checked.file, places.lines()),
         unreadable: Vec::new(),
@@ -122,35 +139,41 @@ fn unreadable(places: &Text<'_>, error: ReadError) -> Unreadable {
     }
 }
 
-fn item(places: &Text<'_>, checked: &Checked, finding: &Finding) -> Item {
+/// Returns a finding without its fix.
+fn item(places: &Text<'_>, finding: &Finding) -> Item {
     let also = finding.also.iter().map(|span| places.place(*span));
     let flow = finding.way.iter().map(|step| Step {
         place: places.place(step.span),
         text: step.text.clone(),
     });
-    let fixed = settling(Applicability::Unsafe).fix(checked, finding);
     Item {
         rule: finding.rule.name(),
         is_error: finding.severity == Severity::Error,
+        is_refused: finding.is_refused(),
         secret: finding.secret.as_ref().unwrap_or(&finding.sink).clone(),
         place: places.place(finding.span),
         also: also.collect(),
         message: finding.message.clone(),
         help: finding.help.clone(),
         flow: flow.collect(),
-        fix: fixed.and_then(|(after, applied)| fix(&after, &applied)),
+        fix: None,
+        accepted: None,
     }
 }
 
-fn fix(after: &Checked, applied: &[Applied]) -> Option<Fix> {
-    let first = applied.first()?;
+fn accepted(checked: &Checked, finding: &Finding) -> Option<String> {
+    let repair = edits::acceptance(&checked.file, &checked.text, finding)?;
+    edits::apply(&checked.text, &repair.edits)
+}
+
+/// Returns the fix of a text that was fixed.
+fn fix((after, applied): (Checked, Vec<Applied>)) -> Option<Fix> {
     let repairs = || applied.iter().map(|one| &one.repair);
     let changes = repairs().flat_map(|repair| &repair.callers);
-    Some(Fix {
-        title: first.repair.title.clone(),
+    (!applied.is_empty()).then(|| Fix {
         is_safe: repairs().all(|repair| repair.applicability == Applicability::Safe),
         count: applied.len(),
-        text: after.text.clone(),
+        text: after.text,
         flags: changes.map(CallerChange::flag).collect(),
     })
 }
