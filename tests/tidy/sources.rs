@@ -36,6 +36,30 @@ fn exceptions_are_explained_and_no_test_is_left_out() {
     none(complaints);
 }
 
+/// The page of the playground calls two functions of its module by their names. The lint counts such a name as unsafe code.
+#[test]
+fn unsafe_code_is_two_names_in_the_playground() {
+    let forms =
+        [" {", " fn", " impl", " extern", " trait", "("].map(|form| format!("unsafe{form}"));
+    let mut found = Vec::new();
+    for path in files(".rs") {
+        if path == "tests/tidy/sources.rs" {
+            continue;
+        }
+        for line in read(&path).lines().map(str::trim_start) {
+            if !line.starts_with("//") && forms.iter().any(|form| line.contains(form)) {
+                found.push((path.clone(), line.to_owned()));
+            }
+        }
+    }
+    let name = ("playground/src/lib.rs", "#[unsafe(no_mangle)]");
+    let found: Vec<_> = found
+        .iter()
+        .map(|(path, line)| (&**path, &**line))
+        .collect();
+    assert_eq!(found, [name; 2]);
+}
+
 /// A long file does two jobs, or gives its reason at its top.
 #[test]
 fn no_file_is_long_without_a_reason() {
