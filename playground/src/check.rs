@@ -4,7 +4,7 @@ use dockerfile_dsl_analysis::bases::Bases;
 use dockerfile_dsl_analysis::check::{Setting, check_file_in, once_per_line};
 use dockerfile_dsl_analysis::dockerfile::{self, File, ReadError};
 use dockerfile_dsl_analysis::edits::{
-    self, Applicability, Applied, CallerChange, Checked, Settling,
+    Applicability, Applied, CallerChange, Checked, Repairs, Settling, apply,
 };
 use dockerfile_dsl_analysis::programs::Programs;
 use dockerfile_dsl_analysis::rules::Context;
@@ -104,18 +104,21 @@ pub(crate) fn check(text: &str) -> Report {
     };
     let safe = (checked.findings.len() <= MAX_FIXED)
         .then(|| settling(Applicability::Safe).settle(checked.clone()));
+    let repairs = Repairs::new(&checked.file, &checked.text);
     let items = checked.findings.iter().enumerate();
     let items = items.map(|(index, finding)| {
         let mut item = item(&places, finding);
         if index < MAX_FIXED {
             let fixed = settling(Applicability::Unsafe).fix(&checked, finding);
             item.fix = fixed.and_then(fix);
-            item.accepted = accepted(&checked, finding);
+            let comment = repairs.acceptance(finding);
+            item.accepted = comment.and_then(|repair| apply(&checked.text, &repair.edits));
         }
         item
     });
+    let findings = items.collect();
     Report {
-        findings: items.collect(),
+        findings,
         safe: safe.and_then(fix),
         mounted: checked.file.secret_ids().into_iter().map(mounted).collect(),
         graph: graph(checked.file, places.lines()),
@@ -139,7 +142,7 @@ fn unreadable(places: &Text<'_>, error: ReadError) -> Unreadable {
     }
 }
 
-/// Returns a finding without its fix.
+/// Returns a finding without its fixes.
 fn item(places: &Text<'_>, finding: &Finding) -> Item {
     let also = finding.also.iter().map(|span| places.place(*span));
     let flow = finding.way.iter().map(|step| Step {
@@ -159,11 +162,6 @@ fn item(places: &Text<'_>, finding: &Finding) -> Item {
         fix: None,
         accepted: None,
     }
-}
-
-fn accepted(checked: &Checked, finding: &Finding) -> Option<String> {
-    let repair = edits::acceptance(&checked.file, &checked.text, finding)?;
-    edits::apply(&checked.text, &repair.edits)
 }
 
 /// Returns the fix of a text that was fixed.
