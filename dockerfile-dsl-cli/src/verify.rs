@@ -45,7 +45,7 @@ pub(crate) struct VerifyArguments {
     #[arg(long, value_name = "PROGRAM")]
     registry_tool: Option<PathBuf>,
     /// A layer of the base image, by diff id or digest: parts of a secret that also occur there are known text
-    #[arg(long = "base-layer", value_name = "DIGEST")]
+    #[arg(long = "base-layer", value_name = "DIGEST", value_parser = digest)]
     base_layers: Vec<String>,
     /// The base image, in the engine's store or as an archive: its layers are base layers
     #[arg(
@@ -86,6 +86,18 @@ fn reasons() -> impl TypedValueParser<Value = Reason> {
         PossibleValue::new(reason.name()).help(reason.explanation().trim_end_matches('.'))
     });
     PossibleValuesParser::new(values).try_map(|name| name.parse::<Reason>())
+}
+
+/// Checks that a digest is whole: a part of one would match no layer.
+fn digest(text: &str) -> Result<String, String> {
+    let is_digest = text.strip_prefix("sha256:").is_some_and(|digits| {
+        digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
+    is_digest.then(|| text.to_owned()).ok_or_else(|| {
+        "expected `sha256:` and 64 hexadecimal digits, as `docker image inspect` shows them in \
+         `RootFS`"
+            .to_owned()
+    })
 }
 
 /// Renders the help text for image names.

@@ -97,7 +97,7 @@ fn folder_does_not_hide_the_image_of_its_name() {
         0,
         &["clean: none of the values is in dir:app\n"],
     );
-    project.check(&["dir:empty"], 2, &["neither a layer nor any other blob"]);
+    project.check(&["dir:empty"], 2, &["dir:empty is an empty folder"]);
     project.check(&["docker:app"], 1, &["leaked: 1 place in docker:app\n"]);
     project.check(&["app:latest"], 1, &["leaked: 1 place in app:latest"]);
     project.check(&["podman:app"], 1, &["leaked: 1 place in podman:app\n"]);

@@ -227,7 +227,8 @@ fn scan_engine(
         if !status.success() {
             let message = redactor.text(String::from_utf8_lossy(&message).trim());
             return Err(Error::usage(format!(
-                "`{engine_name}` could not save {name} ({status}): {message}"
+                "`{engine_name}` could not save {name} ({status}): {message}\n(a file or a folder \
+                 is written ./NAME)"
             )));
         }
         contents

@@ -28,6 +28,8 @@ pub struct Report {
     pub kept: Vec<String>,
     /// Whether there was a layer or another blob: without one, the verdict is never clean.
     pub(crate) has_content: bool,
+    /// Whether it was no image but a text, searched as a log.
+    pub(crate) is_text: bool,
 }
 
 impl Report {
@@ -63,6 +65,7 @@ impl Report {
         self.known_texts += other.known_texts;
         self.kept.extend(other.kept);
         self.has_content &= other.has_content;
+        self.is_text &= other.is_text;
     }
 
     /// Sets the target of all findings and gaps.

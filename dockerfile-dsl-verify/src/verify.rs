@@ -9,6 +9,7 @@ use assembly::Assembly;
 use dockerfile_dsl_analysis::secret_text::{LEAST_LENGTH, trim};
 
 use crate::base;
+use crate::contents::Kind;
 use crate::image::{Image, Source};
 use crate::layout;
 use crate::needle::{Needle, needles_of, parts_of};
@@ -135,12 +136,12 @@ impl Verify {
                     "it is empty here, so the value of the build is unknown".to_owned()
                 } else {
                     format!(
-                        "{} in it has fewer than {LEAST_LENGTH} bytes and cannot be distinguished \
+                        "{} has fewer than {LEAST_LENGTH} bytes and cannot be distinguished \
                          from other text",
                         if parts.pieces.is_empty() {
-                            "all"
+                            "each part of it"
                         } else {
-                            "a credential"
+                            "a credential in it"
                         }
                     )
                 };
@@ -196,6 +197,7 @@ impl Verify {
         let mut contents = image
             .source
             .scan(&image.name, &scan, &self.progress, &redactor)?;
+        let is_folder = contents.kind == Kind::Tree;
         let (roles, layout_gaps) = layout::roles(&contents);
         gaps.append(&mut contents.gaps);
         gaps.extend(layout_gaps);
@@ -210,10 +212,12 @@ impl Verify {
         };
         let report = assembly.report(&shown, gaps);
         if !report.has_content && report.findings.is_empty() && report.incomplete.is_empty() {
-            return Err(Error::usage(format!(
-                "{} is not an image: it has neither a layer nor any other blob",
-                report.image
-            )));
+            let why = if is_folder {
+                "is an empty folder: it has nothing to search"
+            } else {
+                "is not an image: it has neither a layer nor any other blob"
+            };
+            return Err(Error::usage(format!("{} {why}", report.image)));
         }
         Ok(report)
     }

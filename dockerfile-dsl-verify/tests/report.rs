@@ -77,7 +77,7 @@ what to do now:
      `buildah rm --all`, as an interrupted build leaves its container); \
          build again with the new value
 
-searched 2 layers, 3 files, 0.0 MB
+searched 2 layers, 3 files, 6.4 kB
 "
     );
 }
@@ -94,7 +94,7 @@ fn html_is_one_file_with_the_whole_report() {
         "A later layer deletes or replaces this file",
         "x.7z: 7z is not unpacked</li>",
         "<li>mend this instruction:\n<br><code>RUN curl",
-        "Searched 2 layers, 3 files, 0.0 MB.",
+        "Searched 2 layers, 3 files, 6.4 kB.",
     ] {
         assert!(html.contains(shown), "{shown} is not in {html}");
     }

@@ -9,11 +9,16 @@ pub(super) fn write(report: &Report) -> String {
     let mut text = String::new();
     let image = &report.image;
     let _ = match report.verdict() {
+        Verdict::Clean if report.is_text => writeln!(
+            text,
+            "clean: none of the values is in {image}, which is a text and not an image"
+        ),
         Verdict::Clean => writeln!(text, "clean: none of the values is in {image}"),
         Verdict::Leaked => writeln!(
             text,
-            "leaked: {} in {image}",
-            count(report.findings.len(), "place", "places")
+            "leaked: {} in {}",
+            count(report.findings.len(), "place", "places"),
+            leaked(report)
         ),
         Verdict::Incomplete => writeln!(
             text,
@@ -49,8 +54,10 @@ pub(super) fn write(report: &Report) -> String {
             count(report.known_texts, "part", "parts")
         );
     }
-    if report.verdict() == Verdict::Leaked {
-        advice(report, &mut text);
+    match report.verdict() {
+        Verdict::Leaked => advice(report, &mut text),
+        Verdict::Incomplete if !report.incomplete.is_empty() => accept(report, &mut text),
+        _ => {}
     }
     for kept in &report.kept {
         let _ = writeln!(text, "\nkept: {kept}");
@@ -59,15 +66,59 @@ pub(super) fn write(report: &Report) -> String {
     text
 }
 
+/// Returns the image, or those of several that a value is in.
+fn leaked(report: &Report) -> String {
+    let targets: BTreeSet<&str> = report
+        .findings
+        .iter()
+        .filter_map(|finding| finding.target.as_deref())
+        .collect();
+    let targets = targets.into_iter().collect::<Vec<_>>().join(", ");
+    let image = &report.image;
+    if targets.is_empty() || targets == *image {
+        image.clone()
+    } else {
+        format!("{targets} (searched: {image})")
+    }
+}
+
 /// Returns the amount of data that was searched.
 pub(super) fn amount(report: &Report) -> String {
     let scanned = &report.scanned;
+    let size = size(scanned.bytes);
+    if report.is_text {
+        return format!("a text of {size}");
+    }
     format!(
-        "{}, {}, {:.1} MB",
+        "{}, {}, {size}",
         count(scanned.layers as usize, "layer", "layers"),
         count(scanned.files as usize, "file", "files"),
-        scanned.bytes as f64 / 1e6
     )
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => count(bytes as usize, "byte", "bytes"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// Adds what to do about an incomplete search.
+fn accept(report: &Report, text: &mut String) {
+    let reasons: BTreeSet<&str> = report
+        .incomplete
+        .iter()
+        .map(|gap| gap.reason.name())
+        .collect();
+    let options = reasons.into_iter().fold(String::new(), |options, reason| {
+        format!("{options} --allow-incomplete {reason}")
+    });
+    let _ = writeln!(
+        text,
+        "\nwhat to do now: mend what is listed and search again, or accept what is harmless, by\n \
+         {options}"
+    );
 }
 
 fn advice(report: &Report, text: &mut String) {

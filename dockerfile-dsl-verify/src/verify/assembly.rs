@@ -112,6 +112,7 @@ impl Assembly<'_> {
             known_texts,
             kept: Vec::new(),
             has_content,
+            is_text: self.contents.kind == Kind::Log,
         }
     }
 
