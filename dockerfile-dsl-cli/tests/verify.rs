@@ -257,12 +257,14 @@ fn readme_shows_the_report_of_a_leaking_image() {
     let text = String::from_utf8(output.stderr).unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     // The published package does not contain it.
-    if let Ok(readme) = std::fs::read_to_string(folder.join("../README.md")) {
-        let shown = format!(
-            "```text\n{}```",
-            text.split("\nwhat to do now").next().unwrap()
-        );
-        assert!(readme.contains(&shown), "README.md does not show {shown}");
+    for name in ["README.md", "docs/verify.md"] {
+        if let Ok(page) = std::fs::read_to_string(folder.join("..").join(name)) {
+            let shown = format!(
+                "```text\n{}```",
+                text.split("\nwhat to do now").next().unwrap()
+            );
+            assert!(page.contains(&shown), "{name} does not show {shown}");
+        }
     }
 }
 
