@@ -6,7 +6,9 @@
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
+use dockerfile_dsl_analysis::masked;
 
 mod audit;
 mod build;
@@ -78,8 +80,9 @@ fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         // It repeats what was given.
-        Err(error) if error.use_stderr() => {
-            output::warn(&error.render().to_string());
+        Err(mut error) if error.use_stderr() => {
+            conceal(&mut error);
+            output::warn(&masked(&error.render().to_string()));
             return Status::Incomplete.into();
         }
         Err(help) => help.exit(),
@@ -107,6 +110,18 @@ fn main() -> ExitCode {
             output::complain(&error.to_string());
             Status::Incomplete.into()
         }
+    }
+}
+
+/// Removes the value of `--secret` from an error: it may be the secret itself, by mistake.
+fn conceal(error: &mut clap::Error) {
+    let is_secret = matches!(
+        error.get(ContextKind::InvalidArg),
+        Some(ContextValue::String(argument)) if argument.starts_with("--secret ")
+    );
+    if is_secret && error.get(ContextKind::InvalidValue).is_some() {
+        let concealed = ContextValue::String("..".to_owned());
+        error.insert(ContextKind::InvalidValue, concealed);
     }
 }
 

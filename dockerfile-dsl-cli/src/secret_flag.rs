@@ -76,6 +76,12 @@ pub(crate) fn parse(text: &str) -> Result<Secret, String> {
     let Flag {
         id, file, variable, ..
     } = Flag::without_command(text)?;
+    if let Some(variable) = &variable
+        && std::env::var_os(variable).is_none()
+        && !is_usual(variable)
+    {
+        return Err(unset(&id, variable));
+    }
     let secret = match (variable, file) {
         // Docker uses the variable if both are given.
         (Some(variable), _) => Secret::from_env(id, &variable),
@@ -106,17 +112,18 @@ pub(crate) fn read(text: &str) -> Result<Real, String> {
         id, file, variable, ..
     } = Flag::without_command(text)?;
     let name = variable.or_else(|| file.is_none().then(|| id.clone()));
-    if let Some(name) = name
-        && let Some(value) = std::env::var_os(&name)
+    if let Some(name) = &name
+        && let Some(value) = std::env::var_os(name)
     {
         let value = Zeroizing::new(value.into_encoded_bytes());
         let name = None;
         return Ok(Real { id, value, name });
     }
     let Some(file) = file else {
-        return Err(format!(
-            "secret `{id}` has no source that is set: add `,env=NAME` or `,src=FILE`"
-        ));
+        return Err(match name {
+            Some(name) if name != id => unset(&id, &name),
+            _ => format!("secret `{id}` has no source that is set: add `,env=NAME` or `,src=FILE`"),
+        });
     };
     let path = home(&file);
     let value = std::fs::read(&path).map_err(|error| format!("cannot read {path}: {error}"))?;
@@ -126,6 +133,24 @@ pub(crate) fn read(text: &str) -> Result<Real, String> {
         .map(str::to_owned);
     let value = Zeroizing::new(value);
     Ok(Real { id, value, name })
+}
+
+/// Whether the name of a variable is one by its letters. Anything else may be the value of `env=$TOKEN`.
+fn is_usual(variable: &str) -> bool {
+    let is_usual = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    variable.bytes().all(is_usual)
+}
+
+/// Returns the error for a variable that is not set. It does not repeat what may be a value.
+fn unset(id: &str, variable: &str) -> String {
+    if is_usual(variable) {
+        format!("secret `{id}`: the variable `{variable}` is not set")
+    } else {
+        format!(
+            "secret `{id}`: no variable has the name after `env=`; write the name, as in \
+             `env=TOKEN`, and not the value"
+        )
+    }
 }
 
 /// Expands a leading `~`, which no shell does after `src=`.
@@ -156,7 +181,7 @@ impl Flag {
         for field in fields(text)? {
             let (key, value) = field
                 .split_once('=')
-                .ok_or_else(|| format!("expected `key=value`, not `{field}`"))?;
+                .ok_or("expected `key=value`: write `id=ID,env=NAME` or `id=ID,src=FILE`")?;
             match &key.to_lowercase()[..] {
                 "id" => value.clone_into(&mut flag.id),
                 "src" | "source" => flag.file = Some(value.to_owned()),
