@@ -16,6 +16,7 @@ use crate::check::configuration::Configuration;
 use crate::check::discover;
 use crate::check::file_report::{Failure, FileReport};
 use crate::check::input::{Folders, Input};
+use crate::check::tell_nothing_found;
 use crate::output;
 use crate::replace::Prepared;
 use crate::status::Status;
@@ -72,7 +73,7 @@ pub(crate) fn run(arguments: &AuditArguments) -> Result<Status, Box<dyn Error>> 
         output::complain(&format!("{} {message}", output::shown(path)));
     }
     if found.dockerfiles.is_empty() && is_complete {
-        output::tell("no Dockerfile found\n");
+        tell_nothing_found(&found);
     }
     let folders = Folders::default();
     let audits = many(|| {

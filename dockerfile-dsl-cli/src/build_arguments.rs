@@ -53,7 +53,7 @@ pub(crate) struct BuildArguments {
     /// Run the steps that get secrets again, also if the cache has their result
     #[arg(long)]
     fresh_secrets: bool,
-    /// The decisions of your team [default: dockerfile-dsl.toml in this directory or one above it]
+    /// Levels of rules, allowed names, trusted programs [default: dockerfile-dsl.toml in this directory or one above it]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// A file of rows for your own programs, in addition to those that dockerfile-dsl.toml names
@@ -177,13 +177,13 @@ fn missing(file: &Path, mounted: &[String], given: &[Secret]) -> Option<String> 
     let lines = missing.iter().map(|id| {
         let meant = did_you_mean(id, &unused);
         let meant = match meant.strip_prefix(", ").and_then(|it| it.strip_suffix('?')) {
-            Some(meant) => format!("    # {meant} in your flag?"),
+            Some(meant) => format!("    # {meant} in your `--secret`?"),
             None => String::new(),
         };
         format!("\n  --secret {}{meant}", likely_source(id))
     });
     Some(format!(
-        "{} mounts secrets that no flag names; add, with the true source of each:{}",
+        "{} mounts secrets that no `--secret` names; add, with the true source of each:{}",
         output::shown(file),
         lines.collect::<String>()
     ))

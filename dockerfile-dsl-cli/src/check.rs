@@ -37,6 +37,7 @@ mod mounts;
 mod progress;
 mod sarif;
 
+pub(crate) use human::tell_nothing_found;
 pub(crate) use live::Checker;
 
 /// What to check, and the output format.
@@ -48,7 +49,7 @@ pub(crate) struct CheckArguments {
     /// Skip what matches this glob, with the syntax of .gitignore
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
-    /// Treat secrets passed to unknown programs as errors
+    /// Treat doubts as errors, such as an unknown program, or a name that suggests a secret
     #[arg(long)]
     strict: bool,
     /// Skip the findings that are listed in this file
@@ -60,10 +61,10 @@ pub(crate) struct CheckArguments {
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Apply the safe fixes: only the secret leaves the image, and nothing that comes later reads it there
+    /// Apply the safe fixes: they remove a secret that no later step reads, and change nothing else
     #[arg(long, conflicts_with = "update_baseline")]
     fix: bool,
-    /// Also the fixes that may change more of the build or of the image: review them
+    /// Apply the other fixes, too, which may change more of the build or of the image: review them
     #[arg(long, conflicts_with = "update_baseline")]
     unsafe_fixes: bool,
     /// Print the fixes as a diff, and write nothing
@@ -149,12 +150,10 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Status, Box<dyn Error>> 
         None => {}
     }
     match arguments.format {
-        Format::Human if reports.is_empty() => human::tell_nothing_found(&found),
+        Format::Human if reports.is_empty() => tell_nothing_found(&found),
         Format::Human => {
             human::tell(&reports, &found);
-            if arguments.wanted_fixes().is_none() {
-                fix::tell_available(&reports);
-            }
+            fix::tell_available(&reports, arguments.wanted_fixes());
         }
         Format::Json => output::answer_json(&json::render(&reports)?)?,
         Format::Sarif => output::answer_json(&sarif::render(&reports)?)?,

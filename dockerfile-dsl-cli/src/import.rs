@@ -89,12 +89,10 @@ fn tell(code: &Code) {
     let findings = code.findings();
     if !findings.is_empty() {
         let count = match findings.len() {
-            1 => "1 finding is a comment".to_owned(),
-            count => format!("{count} findings are comments"),
+            1 => "1 finding is a comment in the code: mend its step".to_owned(),
+            count => format!("{count} findings are comments in the code: mend their steps"),
         };
-        output::tell(&format!(
-            "{count} in the code, which does not compile there\n"
-        ));
+        output::tell(&format!("{count}, as the code does not compile before\n"));
     }
 }
 

@@ -39,7 +39,7 @@ const WARNING: u8 = 2;
 /// The settings of the server.
 #[derive(Debug, Args)]
 pub(crate) struct LspArguments {
-    /// Treat secrets passed to unknown programs as errors
+    /// Treat doubts as errors, such as an unknown program, or a name that suggests a secret
     #[arg(long)]
     strict: bool,
     /// Levels of rules, allowed names, trusted programs [default: dockerfile-dsl.toml in the workspace or above it]

@@ -32,7 +32,7 @@ pub(crate) fn run(
             let Some(command) = tool.find_subcommand(name) else {
                 let did_you_mean = suggest::did_you_mean(name, &names);
                 return Err(format!(
-                    "unknown sub-command `{name}`{did_you_mean}; there are {}",
+                    "unknown sub-command `{name}`{did_you_mean} (there are {})",
                     names.join(", ")
                 )
                 .into());

@@ -108,7 +108,17 @@ pub(crate) fn beside(
     // The default mode of new files, minus the umask.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(directory)?;
+    // The message of `tempfile` names the temporary file.
+    let of_folder = |error: io::Error| {
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => "does not exist",
+            io::ErrorKind::PermissionDenied => "is read-only",
+            _ => return error,
+        };
+        let folder = output::shown(directory);
+        io::Error::new(error.kind(), format!("the folder {folder} {why}"))
+    };
+    let mut file = builder.tempfile_in(directory).map_err(of_folder)?;
     file.write_all(content)?;
     if let Some(permissions) = permissions {
         file.as_file().set_permissions(permissions)?;
@@ -141,6 +151,15 @@ mod tests {
         assert_eq!(fs::read(&path).expect("is there"), b"x");
         // No temporary file stays.
         assert_eq!(fs::read_dir(folder.path()).expect("is a folder").count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_does_not_exist_is_named() {
+        let folder = tempfile::tempdir().expect("can be made");
+        let absent = folder.path().join("absent");
+        let error = replace(&absent.join("a"), None, b"1").expect_err("has no folder");
+        let expected = format!("the folder {} does not exist", absent.display());
+        assert!(error.ends_with(&expected), "{error}");
     }
 
     #[test]

@@ -29,7 +29,12 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     } else {
         Opened::new(path).and_then(read)
     };
-    let bytes = bytes.map_err(|error| format!("{shown} cannot be read: {error}"))?;
+    let bytes = bytes.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            format!("{shown} does not exist: name the file, as in `docker/Dockerfile`")
+        }
+        _ => format!("{shown} cannot be read: {error}"),
+    })?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(format!("{shown} is larger than {} MiB", MAX_BYTES >> 20));
     }

@@ -28,7 +28,9 @@ impl Status {
         match self {
             Self::Clean => "clean: everything was examined, and nothing of level error was found",
             Self::Findings => "at least one error was found, or a value is in the image",
-            Self::Incomplete => "failed or incomplete: usage, unreadable, incomplete",
+            Self::Incomplete => {
+                "failed or incomplete: wrong arguments, or something could not be read or searched"
+            }
         }
     }
 

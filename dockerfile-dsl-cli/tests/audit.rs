@@ -231,7 +231,7 @@ fn unreadable_file_is_an_error_and_the_others_are_shown() {
     let output = place.tool(&["audit", "missing"]);
     assert_eq!(output.status.code(), Some(2));
     let errors = text(&output.stderr);
-    assert!(errors.contains("missing cannot be read"), "{errors}");
+    assert!(errors.contains("missing does not exist"), "{errors}");
 }
 
 #[test]

@@ -139,7 +139,7 @@ fn secret_without_a_flag_is_listed_with_one() {
         &output,
         2,
         "",
-        "Dockerfile mounts secrets that no flag names",
+        "Dockerfile mounts secrets that no `--secret` names",
     );
     check(
         &output,
@@ -155,7 +155,7 @@ fn secret_without_a_flag_is_listed_with_one() {
         &output,
         2,
         "",
-        "--secret id=TOKEN,env=TOKEN    # did you mean `TOKNE` in your flag?",
+        "--secret id=TOKEN,env=TOKEN    # did you mean `TOKNE` in your `--secret`?",
     );
     let output = command(
         TEXT,
@@ -204,7 +204,7 @@ fn leak_is_status_1_and_everything_else_status_2() {
         "",
         "Dockerfile is no valid Dockerfile\nline 2: ",
     );
-    check(&command(TEXT, &["absent"]), 2, "", "absent cannot be read");
+    check(&command(TEXT, &["absent"]), 2, "", "absent does not exist");
     check(
         &command(TEXT, &["."]),
         2,

@@ -58,7 +58,7 @@ fn finding_is_status_1() {
         &output,
         1,
         "// finding SecretInBuildLog: ",
-        "1 finding is a comment in the code",
+        "1 finding is a comment in the code: mend its step",
     );
     check(
         &import(&leak, &["--to", "json"]),
@@ -91,7 +91,7 @@ fn refusal_is_status_2_with_its_reason() {
         "",
         "Dockerfile is no valid Dockerfile\nline 1: ",
     );
-    check(&import(TEXT, &["absent"]), 2, "", "absent cannot be read");
+    check(&import(TEXT, &["absent"]), 2, "", "absent does not exist");
 }
 
 /// A trusted program is a decision in the code, so that it compiles without the configuration.

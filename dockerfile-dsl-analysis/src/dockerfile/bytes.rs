@@ -131,4 +131,23 @@ mod tests {
             "the file is UTF-16"
         );
     }
+
+    #[test]
+    fn another_file_is_one_error() {
+        for text in ["# Title\n\nhello world\nmore text\n", "{\n  \"a\": 1\n}\n"] {
+            let errors = read_bytes(text.as_bytes()).1.expect_err("not a Dockerfile");
+            let [error] = errors.as_slice() else {
+                panic!("{errors:?}");
+            };
+            let shown = error.to_string();
+            assert!(shown.starts_with("unknown instruction"), "{shown}");
+            assert!(
+                shown.contains("no line begins with an instruction"),
+                "{shown}"
+            );
+        }
+        // A misspelt instruction says that it is a Dockerfile.
+        let (_, errors) = read_bytes(b"hello world\nFRM x\nRUN y\n");
+        assert!(errors.expect_err("unknown instructions").len() > 1);
+    }
 }

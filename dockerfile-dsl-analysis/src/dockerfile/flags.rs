@@ -21,7 +21,7 @@ impl<'a> Flags<'a> {
                 error(format!(
                     "unknown flag `--{name}` for {}{}",
                     instruction.keyword,
-                    did_you_mean(name, &instruction.flag_names())
+                    did_you_mean(name, &instruction.flag_names()).replacen('`', "`--", 1)
                 ));
                 continue;
             };

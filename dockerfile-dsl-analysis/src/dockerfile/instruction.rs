@@ -64,12 +64,21 @@ impl Line<'_> {
             "WORKDIR" => Kind::Workdir(self.one()?),
             _ => {
                 let keyword = self.keyword.of(self.text);
-                let near = did_you_mean(keyword, &spec::keywords());
+                let near = self.near();
                 let message = format!("unknown instruction `{keyword}`{near}");
                 return Err(vec![ReadError::new(self.text.span(self.keyword), message)]);
             }
         };
         Ok((kind, self.flags.clone()))
+    }
+
+    /// Whether the line begins with an instruction, or with a misspelt one.
+    pub(super) fn is_like_an_instruction(&self) -> bool {
+        spec::keywords().contains(&&*self.name) || !self.near().is_empty()
+    }
+
+    fn near(&self) -> String {
+        did_you_mean(self.keyword.of(self.text), &spec::keywords())
     }
 
     fn error<T>(&self, message: impl AsRef<str>) -> Result<T, Errors> {

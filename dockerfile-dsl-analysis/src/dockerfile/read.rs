@@ -61,6 +61,8 @@ struct Reader<'a> {
     unsplit: Option<ExpandError>,
     file: File,
     errors: Vec<ReadError>,
+    /// Whether a line began with an instruction, or with a misspelt one.
+    has_keyword: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -87,6 +89,7 @@ impl<'a> Reader<'a> {
             unsplit: None,
             file,
             errors: Vec::new(),
+            has_keyword: false,
         }
     }
 
@@ -244,6 +247,7 @@ impl<'a> Reader<'a> {
             .last()
             .map_or(joined.end, |last| last.document.span.end);
         let span = Span::new(joined.text.offset(line.keyword.start), end);
+        self.has_keyword |= line.is_like_an_instruction();
         match line.instruction(documents) {
             Ok((kind, flags)) => {
                 let keyword = joined.text.span(line.keyword);
@@ -346,6 +350,12 @@ impl<'a> Reader<'a> {
                 () => "the Dockerfile has no stage: a FROM is missing",
             };
             self.error(Span::new(0, 0), message);
+        } else if !self.has_keyword {
+            // Another file, such as a page of documentation: one error for all its lines.
+            self.errors.truncate(1);
+            let help = "no line begins with an instruction: name a Dockerfile";
+            let first = self.errors.pop().map(|error| error.with_help(help));
+            self.errors.extend(first);
         }
         // BuildKit parses flags byte by byte, so a part of one may end inside a character: the span covers the whole character.
         let text = self.lines.text;

@@ -50,8 +50,12 @@ impl Baseline {
             };
             format!("cannot read the baseline {shown}: {error}{what_to_do}")
         })?;
-        let baseline: Self = serde_json::from_str(&text)
-            .map_err(|error| format!("the baseline {shown} is malformed: {error}"))?;
+        let baseline: Self = serde_json::from_str(&text).map_err(|error| {
+            format!(
+                "the baseline {shown} is malformed: {error}; restore it, or remove it and run \
+                     with --update-baseline"
+            )
+        })?;
         match baseline.version {
             VERSION => Ok(baseline),
             other => Err(format!(
@@ -171,8 +175,17 @@ impl Filter {
 pub(super) fn apply(path: &Path, reports: &mut [FileReport]) -> Result<(), Box<dyn Error>> {
     let mut baseline = Baseline::load(path)?;
     let folder = Folder::of(path)?;
+    let all = count(reports);
     for report in &mut *reports {
         baseline.take_away(&folder, report);
+    }
+    let shown = printable(&path.display().to_string());
+    match all - count(reports) {
+        0 => {}
+        1 => output::tell(&format!("note: 1 finding is in {shown} and not reported\n")),
+        known => output::tell(&format!(
+            "note: {known} findings are in {shown} and not reported\n"
+        )),
     }
     let stale = baseline.stale(&folder, reports);
     let count: usize = stale.iter().map(|known| known.count).sum();
@@ -197,6 +210,10 @@ pub(super) fn apply(path: &Path, reports: &mut [FileReport]) -> Result<(), Box<d
     Ok(())
 }
 
+fn count(reports: &[FileReport]) -> usize {
+    reports.iter().map(|report| report.findings.len()).sum()
+}
+
 /// Writes the findings to the file, and removes them from the reports.
 pub(super) fn update(path: &Path, reports: &mut [FileReport]) -> Result<(), Box<dyn Error>> {
     // Anything else is reported when it is written.
@@ -208,7 +225,8 @@ pub(super) fn update(path: &Path, reports: &mut [FileReport]) -> Result<(), Box<
     new.save(path)?;
     let known: usize = new.findings.iter().map(|known| known.count).sum();
     let shown = printable(&path.display().to_string());
-    output::tell(&format!("{shown} now contains {known} findings\n"));
+    let findings = if known == 1 { "finding" } else { "findings" };
+    output::tell(&format!("{shown} now contains {known} {findings}\n"));
     let failed = reports
         .iter()
         .filter(|report| report.failure.is_some())

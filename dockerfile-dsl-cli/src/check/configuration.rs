@@ -173,15 +173,19 @@ impl Configuration {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let mut configuration: Self =
-            toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let mut configuration: Self = toml::from_str(text).map_err(|error| {
+            // Of the parser, which knows no values: all of those are in quotes.
+            let text = error.to_string();
+            let text = text.replace("wanted string or table", "expected a word in quotes");
+            text.trim_end().to_owned()
+        })?;
         for name in configuration.rules.keys() {
             if !Rule::ALL.iter().any(|rule| rule.name() == name) {
                 let names: Vec<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
                 return Err(format!(
-                    "unknown rule `{name}`{}: the rules are {}",
-                    suggest::did_you_mean(name, &names).trim_end_matches('?'),
-                    names.join(", ")
+                    "{}unknown rule `{name}`{} (`dockerfile-dsl explain --list` lists all rules)",
+                    line_of(text, name),
+                    suggest::did_you_mean(name, &names),
                 ));
             }
         }
@@ -196,7 +200,8 @@ impl Configuration {
                 .map(|trust| (&trust.program, &trust.reason)),
         );
         if let Some((name, _)) = reasons.find(|(_, reason)| reason.trim().is_empty()) {
-            return Err(format!("`{name}` needs a reason"));
+            let line = line_of(text, &format!("\"{name}\""));
+            return Err(format!("{line}`{name}` needs a reason"));
         }
         let mut bases = Bases::default();
         for (name, image) in configuration.bases.clone() {
@@ -211,11 +216,7 @@ impl Configuration {
             };
             bases.describe(description).map_err(|message| {
                 let head = format!("[bases.\"{name}\"]");
-                let line = text
-                    .lines()
-                    .position(|line| line.trim_start().starts_with(&head));
-                let line = line.map_or_else(String::new, |line| format!("line {}: ", line + 1));
-                format!("{line}{head}: {message}")
+                format!("{}{head}: {message}", line_of(text, &head))
             })?;
         }
         configuration.decide(bases);
@@ -269,6 +270,12 @@ impl Configuration {
     }
 }
 
+/// Returns the place of the first line with this text, for the beginning of an error; nothing if it is spelt otherwise.
+fn line_of(text: &str, what: &str) -> String {
+    let line = text.lines().position(|line| line.contains(what));
+    line.map_or_else(String::new, |line| format!("line {}: ", line + 1))
+}
+
 /// Reads a file of program rows. The error has one line per mistake, with its place.
 fn read_programs(path: &Path) -> Result<Programs, String> {
     let shown = printable(&path.display().to_string());
@@ -317,12 +324,18 @@ mod tests {
     fn mistakes_are_reported() {
         refused(
             "[rules]\nSecretInLayr = \"off\"",
-            "unknown rule `SecretInLayr`",
+            "line 2: unknown rule `SecretInLayr`, did you mean `SecretInLayer`? (`dockerfile-dsl \
+             explain --list`",
+        );
+        refused(
+            "[rules]\nSecretInLayer = false",
+            "line 2, column 17\n  |\n2 | SecretInLayer = false\n  |                 \
+             ^^^^^\nexpected a word in quotes",
         );
         refused("[rules]\nSecretInLayer = \"of\"", "unknown variant");
         refused(
             "[[trust]]\nprogram = \"p\"\nreason = \"\"",
-            "`p` needs a reason",
+            "line 2: `p` needs a reason",
         );
         refused("[[trust]]\nprogram = \"p\"", "missing field `reason`");
         refused("rule = 1", "unknown field");

@@ -45,13 +45,15 @@ impl Fixer<'_> {
     }
 }
 
-/// Says how many findings have a fix. Whether it helps is known when it is applied.
-pub(super) fn tell_available(reports: &[FileReport]) {
+/// Says how many findings have a fix that was not asked for. Whether it helps is known when it is applied.
+pub(super) fn tell_available(reports: &[FileReport], wanted: Option<Wanted>) {
     let (mut safe, mut others) = (0, 0);
     for report in reports {
         let repairs = report.repairs();
         for finding in &report.findings {
             match repairs.of(finding).map(|repair| repair.applicability) {
+                Some(applicability)
+                    if wanted.is_some_and(|wanted| applicability <= wanted.applicability) => {}
                 Some(Applicability::Safe) => safe += 1,
                 Some(Applicability::Unsafe) => others += 1,
                 Some(Applicability::Decision) | None => {}

@@ -16,7 +16,7 @@ use crate::output;
 const MAX_ERRORS: usize = 20;
 
 /// Says that nothing was checked.
-pub(super) fn tell_nothing_found(found: &Found) {
+pub(crate) fn tell_nothing_found(found: &Found) {
     let folders: Vec<String> = found
         .folders
         .iter()
@@ -291,20 +291,37 @@ fn summary(reports: &[FileReport]) -> String {
         "{} and {} in {}",
         plural(count(Severity::Error), "error"),
         plural(count(Severity::Warning), "warning"),
-        plural(reports.len(), "file")
+        plural(
+            reports
+                .iter()
+                .filter(|report| report.failure.is_none())
+                .count(),
+            "file"
+        )
     );
     text += &strict(reports);
-    let failed = |is_this: fn(&Failure) -> bool| {
+    let failed = |is_this: fn(&Failure) -> bool, why: &str| {
         let failures = reports.iter().filter_map(|report| report.failure.as_ref());
-        failures.filter(|failure| is_this(failure)).count()
+        match failures.filter(|failure| is_this(failure)).count() {
+            0 => None,
+            count => Some(format!("{} that {why}", plural(count, "file"))),
+        }
     };
-    let unread = failed(|failure| matches!(failure, Failure::Unreadable(_)));
-    let malformed = failed(|failure| matches!(failure, Failure::Malformed(_)));
-    if unread > 0 {
-        text += &format!(", {unread} of them could not be read");
-    }
-    if malformed > 0 {
-        text += &format!(", {malformed} of them cannot be built as written");
+    let unchecked: Vec<String> = [
+        failed(
+            |failure| matches!(failure, Failure::Unreadable(_)),
+            "could not be read",
+        ),
+        failed(
+            |failure| matches!(failure, Failure::Malformed(_)),
+            "cannot be built as written",
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !unchecked.is_empty() {
+        text += &format!("; not checked: {}", unchecked.join(", "));
     }
     text + "\n"
 }
@@ -323,7 +340,7 @@ fn strict(reports: &[FileReport]) -> String {
         (0, _) => String::new(),
         (1, 1) => "; --strict makes it an error".to_owned(),
         (all, of) if all == of => "; --strict makes them errors".to_owned(),
-        (1, _) => "; --strict makes 1 of them an error".to_owned(),
-        (some, _) => format!("; --strict makes {some} of them errors"),
+        (1, _) => "; --strict makes 1 warning an error".to_owned(),
+        (some, _) => format!("; --strict makes {some} warnings errors"),
     }
 }

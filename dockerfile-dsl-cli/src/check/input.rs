@@ -86,7 +86,10 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     } else {
         Opened::new(path).and_then(read_limited)
     };
-    let bytes = bytes.map_err(|error| format!("cannot be read: {error}"))?;
+    let bytes = bytes.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    })?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(format!("is larger than {} MiB", MAX_BYTES >> 20));
     }

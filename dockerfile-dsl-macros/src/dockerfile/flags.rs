@@ -25,11 +25,11 @@ pub(super) fn problem(instruction: &str, flag: &Flag, before: &[Flag]) -> Option
         }
         return Some(format!(
             "{instruction} has no flag `--{name}`{}",
-            did_you_mean(name, &names)
+            did_you_mean(name, &names).replacen('`', "`--", 1)
         ));
     };
     if known.takes != Takes::Texts && before.iter().any(|earlier| earlier.name == *name) {
-        return Some(format!("`--{name}` stands twice"));
+        return Some(format!("the flag `--{name}` is given twice"));
     }
     (known.takes != Takes::Switch && flag.value.is_none())
         .then(|| format!("`--{name}` needs a value: `--{name}=..`"))

@@ -60,7 +60,7 @@ fn flags() {
     refused("FROM x\nCMD --foo", "unknown flag `--foo` for CMD");
     refused(
         "FROM x\nRUN --mout=type=tmpfs,target=/a b",
-        "did you mean `mount`?",
+        "did you mean `--mount`?",
     );
     refused("FROM x\nRUN --network=hots b", "did you mean `host`?");
     assert_eq!(stage("STOPSIGNAL --x 9")[0].flags.len(), 1);

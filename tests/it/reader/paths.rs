@@ -64,7 +64,7 @@ fn invalid_copy_instructions() {
     refused("FROM x\nCOPY --from=$A a b", "does not support variables");
     refused(
         "FROM x\nCOPY --form=a a b",
-        "unknown flag `--form` for COPY, did you mean `from`?",
+        "unknown flag `--form` for COPY, did you mean `--from`?",
     );
     refused("FROM x\nCOPY --from=a --from=b a b", "given twice");
     refused("FROM x\nCOPY --link=maybe a b", "either `true` or `false`");

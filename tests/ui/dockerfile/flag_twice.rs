@@ -1,4 +1,4 @@
-//! A flag stands twice.
+//! A flag is given twice.
 
 use dockerfile_dsl::dockerfile;
 

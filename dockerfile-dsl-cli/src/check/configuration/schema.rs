@@ -79,6 +79,6 @@ fn the_page_has_every_key_and_its_examples_are_valid() {
 #[test]
 fn a_misspelt_rule_gets_a_suggestion() {
     let error = Configuration::parse("[rules]\nSecretInLayr = \"off\"").expect_err("is wrong");
-    let expected = "unknown rule `SecretInLayr`, did you mean `SecretInLayer`: the rules are ";
+    let expected = "unknown rule `SecretInLayr`, did you mean `SecretInLayer`? (";
     assert!(error.contains(expected), "{error}");
 }
