@@ -166,7 +166,8 @@ impl BuildCommand {
         self
     }
 
-    /// `--file`: path of the rendered text, or `-` for standard input. By default `Dockerfile` in the context.
+    /// `--file`: path of the rendered text, or `-` for standard input. By default `Dockerfile` in the context. A file with another
+    /// text is a warning of `preflight`, and `run` reports it.
     pub fn file(&mut self, file: impl Into<String>) -> &mut Self {
         self.file = Some(file.into());
         self

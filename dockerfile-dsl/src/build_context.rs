@@ -1,7 +1,7 @@
 //! The build context: which files to exclude from it, and which instructions copy a secret's own file into a layer.
 //!
 //! In: a [`BuildCommand`], and for the second question the directory itself. Out: the text of a `.dockerignore`; problems. Only
-//! `look` reads files: the ignore file that the builder reads, and the targets of symbolic links.
+//! `look` and `look_at_file` read files: the ignore file and the Dockerfile that the builder reads, and the targets of symbolic links.
 
 use std::fmt;
 use std::fs;
@@ -190,6 +190,31 @@ pub(crate) fn look(command: &BuildCommand) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// Compares the Dockerfile that the builder reads with this description: a stale one was not checked. A missing one is reported by
+/// the builder; what is not a regular file is not read.
+#[cfg(feature = "run")]
+pub(crate) fn look_at_file(command: &BuildCommand) -> Option<Problem> {
+    if command.reads_stdin() {
+        return None;
+    }
+    let path = command
+        .file
+        .as_deref()
+        .map_or_else(|| expanded(&command.context).join("Dockerfile"), expanded);
+    let metadata = fs::metadata(&path).ok()?;
+    let text = metadata.is_file().then(|| fs::read(&path).ok())??;
+    // Other line ends and a byte order mark change nothing.
+    let plain = |text: &str| text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    let text = plain(&String::from_utf8_lossy(&text));
+    (text.trim_end() != plain(&command.dockerfile.render()).trim_end()).then(|| Problem {
+        place: path.display().to_string(),
+        message: "its text is not that of this description; write it again, or give the text to \
+                  the builder: `.file(\"-\")`"
+            .to_owned(),
+        source: None,
+    })
 }
 
 /// Returns the name and text of the ignore file that the builder reads: that of the Dockerfile, else that of the context.

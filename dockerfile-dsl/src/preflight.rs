@@ -44,6 +44,7 @@ impl BuildCommand {
     /// - Docker is installed and new enough.
     /// - No value occurs in the rendered text or in an argument.
     /// - No `COPY` takes the file of a secret from the build context.
+    /// - The Dockerfile that the builder reads is the one that was checked; another text is a warning.
     ///
     /// A secret that comes from a [command](crate::Secret::command) is read by running it.
     ///
@@ -115,6 +116,9 @@ impl BuildCommand {
         }
         for problem in build_context::look(self) {
             report.problem(problem.place, problem.message);
+        }
+        if let Some(other) = build_context::look_at_file(self) {
+            report.warning(other.place, other.message);
         }
         report
     }

@@ -49,7 +49,7 @@ impl BuildCommand {
     pub fn build_and_verify(&self) -> Result<Report, Error> {
         let given = self.read_secrets()?;
         self.preflight_with(&given)?;
-        self.tell_absent_secrets(&given)?;
+        self.tell_differences(&given)?;
         self.build_and_verify_with(OsStr::new(self.tool.program()), &given)
     }
 

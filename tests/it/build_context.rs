@@ -89,3 +89,31 @@ fn a_copy_of_the_context_does_not_take_a_secret() {
     let elsewhere = command.context(out.path().to_str().unwrap());
     assert_eq!(refused(elsewhere), None);
 }
+
+#[test]
+fn a_stale_dockerfile_is_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("Dockerfile");
+    let image = Dockerfile::from_stage(&Stage::from_image("debian").build()).unwrap();
+    let command = image
+        .build_command()
+        .context(folder.path().to_str().unwrap())
+        .clone();
+    let warnings = |command: &BuildCommand| command.preflight_secrets().unwrap().len();
+    for (text, expected) in [
+        (image.render(), 0),
+        (image.render().replace('\n', "\r\n"), 0),
+        ("FROM debian\nRUN cat /run/secrets/npmrc\n".to_owned(), 1),
+    ] {
+        fs::write(&file, text).unwrap();
+        assert_eq!(warnings(&command), expected);
+        assert_eq!(warnings(command.clone().file("-")), 0);
+    }
+    let warning = command.preflight_secrets().unwrap()[0].to_string();
+    assert!(
+        warning.contains("is not that of this description"),
+        "{warning}"
+    );
+    fs::remove_file(&file).unwrap();
+    assert_eq!(warnings(&command), 0);
+}

@@ -10,6 +10,7 @@ use super::BuildCommand;
 use super::hand_over::{Carrier, Values};
 use super::mask::Mask;
 use crate::Error;
+use crate::build_context;
 use crate::preflight::Given;
 
 impl BuildCommand {
@@ -50,7 +51,7 @@ impl BuildCommand {
     pub fn run(&self) -> Result<(), Error> {
         let given = self.read_secrets()?;
         self.preflight_with(&given)?;
-        self.tell_absent_secrets(&given)?;
+        self.tell_differences(&given)?;
         let (build, values) = self.hand_over(&given, Carrier::Any)?;
         let mask = build.mask(&given)?;
         let process = build.process(&values)?;
@@ -133,7 +134,11 @@ impl BuildCommand {
         Ok(command)
     }
 
-    pub(crate) fn tell_absent_secrets(&self, given: &Given) -> Result<(), Error> {
+    /// Reports what differs from the description: another text on disk, secrets without a value.
+    pub(crate) fn tell_differences(&self, given: &Given) -> Result<(), Error> {
+        if let Some(other) = build_context::look_at_file(self) {
+            tell(&format!("warning: {}: {}", other.place, other.message));
+        }
         for id in &self.without_absent_secrets(given)?.left_out {
             tell(&format!(
                 "the optional secret `{id}` has no value: the build runs without it"

@@ -78,7 +78,7 @@ impl BuildCommand {
     pub fn build_verify_and_push(&self, quarantine: &Quarantine) -> Result<Report, Error> {
         let given = self.read_secrets()?;
         self.preflight_with(&given)?;
-        self.tell_absent_secrets(&given)?;
+        self.tell_differences(&given)?;
         let program = OsStr::new(self.tool.program());
         self.build_verify_and_push_with(program, &given, quarantine)
     }
