@@ -147,7 +147,7 @@ fn error_of_argv_names_the_alternatives() {
         error,
         "secret `gh_token` is what `gh auth token` prints; `.shell()` and, with the feature \
          `run`, `.run()` do that. For anything else put the value itself into a variable, and \
-         declare `Secret::env(..)`"
+         declare `Secret::env(..)`, or `env=NAME` for the tool"
     );
     let error = command(Secret::env("TOKEN").trimmed()).argv().unwrap_err();
     assert!(error.to_string().contains("without the final line break"));

@@ -465,6 +465,12 @@ fn a_flag_of_the_labs_channel_needs_it() {
 
 #[test]
 fn settings_of_the_file() {
+    let literal = Stage::from_image("debian:$V").build();
+    let error = Dockerfile::from_stage(&literal).unwrap_err().to_string();
+    assert!(
+        error.contains("write `expand(\"..\")` around it"),
+        "{error}"
+    );
     let stage = Stage::from_image(expand("debian:$V"))
         .run(script("a\nb"))
         .build();

@@ -101,7 +101,8 @@ impl BuildCommand {
         };
         Err(Error::new(format!(
             "secret `{}` {why}; `.shell()` and, with the feature `run`, `.run()` do that. For \
-             anything else put the value itself into a variable, and declare `Secret::env(..)`",
+             anything else put the value itself into a variable, and declare `Secret::env(..)`, or \
+             `env=NAME` for the tool",
             secret.id()
         )))
     }

@@ -128,8 +128,9 @@ impl GitlabJob {
                 }
                 (None, SecretSource::File(path)) if path == "~" || path.starts_with("~/") => {
                     return Err(Error::new(format!(
-                        "secret `{id}`: a job has no file `{path}`; give its variable of type File \
-                         with `.file_variable(\"{id}\", ..)`"
+                        "secret `{id}`: a job has no file `{path}`; name its variable of type File \
+                         with `.file_variable(\"{id}\", ..)`, or `--file-variable {id}=VARIABLE` \
+                         of the tool"
                     )));
                 }
                 (None, _) => {}

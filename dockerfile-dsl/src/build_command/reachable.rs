@@ -34,10 +34,13 @@ fn target(file: &File, name: Option<&str>) -> Result<usize, Error> {
     file.stage_named(name, file.stages.len()).ok_or_else(|| {
         let names = file.stages.iter().filter_map(|stage| stage.name.as_ref());
         let names: Vec<String> = names.map(|name| format!("`{}`", name.name)).collect();
+        let known = match names.as_slice() {
+            [] => "no stage of the file has a name".to_owned(),
+            names => format!("the named stages are {}", names.join(", ")),
+        };
         Error::new(format!(
-            "--target `{}`: unknown stage; the named stages are {}",
-            name.escape_debug(),
-            names.join(", ")
+            "--target `{}`: unknown stage; {known}",
+            name.escape_debug()
         ))
     })
 }
@@ -132,6 +135,12 @@ mod tests {
         assert_eq!(
             error,
             "--target `b`: unknown stage; the named stages are `a`"
+        );
+        let file = read("FROM x\n").unwrap();
+        let error = target(&file, Some("b")).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "--target `b`: unknown stage; no stage of the file has a name"
         );
     }
 }

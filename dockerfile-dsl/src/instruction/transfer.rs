@@ -65,7 +65,8 @@ pub fn inline(name: impl Into<String>, content: impl Into<String>) -> InlineFile
 /// A source of COPY or ADD: a literal path, a [`glob`], [`expand`](crate::expand), or an [`inline`] file.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source of COPY or ADD",
-    label = "expected a `glob(\"..\")`, `expand(\"..\")` or `inline(name, content)`",
+    label = "expected a path as `&str`, `glob(\"..\")`, `expand(\"..\")` or `inline(name, \
+             content)`",
     note = "a `Secret` is never copied into a layer: interpolate it into `sh!(\"... {{SECRET}} \
             ...\")`, where it is mounted"
 )]
@@ -77,8 +78,8 @@ pub trait IntoSource: Sealed {
 /// One source of COPY or ADD, or a list of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source of COPY or ADD",
-    label = "expected a `glob(\"..\")`, `expand(\"..\")`, `inline(name, content)`, or a list \
-             of these",
+    label = "expected a path as `&str`, `glob(\"..\")`, `expand(\"..\")`, `inline(name, content)`, \
+             or a list of these",
     note = "a `Secret` is never copied into a layer: interpolate it into `sh!(\"... {{SECRET}} \
             ...\")`, where it is mounted"
 )]

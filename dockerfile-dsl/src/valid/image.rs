@@ -98,6 +98,9 @@ pub(crate) fn image(text: &str) -> Check {
 }
 
 fn image_problem(text: &str) -> Option<&'static str> {
+    if text.contains('$') {
+        return Some("for a variable of a global build argument, write `expand(\"..\")` around it");
+    }
     let (named, digest) = text
         .split_once('@')
         .map_or((text, None), |(named, digest)| (named, Some(digest)));

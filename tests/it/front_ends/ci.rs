@@ -97,7 +97,7 @@ fn what_a_step_cannot_carry() {
         &command(&[GH_TOKEN]).github_step(),
         "secret `gh_token` is what `gh auth token` prints; `.shell()` and, with the feature `run`, \
          `.run()` do that. For anything else put the value itself into a variable, and declare \
-         `Secret::env(..)`",
+         `Secret::env(..)`, or `env=NAME` for the tool",
     );
     step_refuses(
         &command(&[Secret::env("GITHUB_PAT")]).github_step(),
@@ -219,8 +219,8 @@ fn what_a_job_cannot_be() {
     }
     job_refuses(
         &command(&[NPMRC]).gitlab_job("build"),
-        "secret `npmrc`: a job has no file `~/.npmrc`; give its variable of type File with \
-         `.file_variable(\"npmrc\", ..)`",
+        "secret `npmrc`: a job has no file `~/.npmrc`; name its variable of type File with \
+         `.file_variable(\"npmrc\", ..)`, or `--file-variable npmrc=VARIABLE` of the tool",
     );
     let mut job = command(&[]).gitlab_job("build");
     job.tag("$(id)");

@@ -192,7 +192,7 @@ fn one_image_in_all_forms() {
 
     error: secret `gh_token` is what `gh auth token` prints;
     `.shell()` and, with the feature `run`, `.run()` do that.
-    For anything else put the value itself into a variable, and declare `Secret::env(..)`
+    For anything else put the value itself into a variable, and declare `Secret::env(..)`, or `env=NAME` for the tool
 
     ## GitHub Actions without the command
 
