@@ -1,6 +1,6 @@
 //! Names of variables that mark a secret, and values that are not secrets.
 //!
-//! In: a name, a value, or the text of a Dockerfile. Out: BuildKit's verdict for a name, without names that are known to be public; the
+//! In: a name, a value, or the text of a Dockerfile. Out: BuildKit's verdict for a name, with more words and without public names; the
 //! spans of the values of such names.
 
 use crate::Span;
@@ -18,6 +18,10 @@ const SECRET_WORDS: [&str; 10] = [
     "secret",
     "token",
 ];
+/// Further words: log-ins of registries and hosts.
+const FURTHER_WORDS: [&str; 4] = ["creds", "netrc", "npmrc", "passphrase"];
+/// Words that mark a secret at the end of a longer name alone: `GITHUB_PAT`, and neither `PAT` nor `PASS_THROUGH`.
+const LAST_WORDS: [&str; 2] = ["pass", "pat"];
 /// BuildKit's exceptions, and further ones: names that a browser receives, and names with another meaning.
 const PUBLIC_WORDS: [&str; 20] = [
     "public",
@@ -77,7 +81,13 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
         .iter()
         .any(|prefix| upper.starts_with(prefix))
         || BROWSER_NAMES.iter().any(|known| upper.ends_with(known));
-    has(&SECRET_WORDS) && !has(&PUBLIC_WORDS) && !is_for_browsers
+    let is_last = name.rsplit_once('_').is_some_and(|(_, last)| {
+        LAST_WORDS
+            .iter()
+            .any(|word| last.eq_ignore_ascii_case(word))
+    });
+    let is_secret = has(&SECRET_WORDS) || has(&FURTHER_WORDS) || is_last;
+    is_secret && !has(&PUBLIC_WORDS) && !is_for_browsers
 }
 
 /// Whether a value is a placeholder for a secret.
@@ -319,6 +329,12 @@ mod tests {
             "auth",
             "NPM_TOKEN",
             "SECRET_KEY_BASE",
+            "GITHUB_PAT",
+            "DB_PASS",
+            "MY_CREDS",
+            "GPG_PASSPHRASE",
+            "NPMRC_CONTENT",
+            "NETRC",
         ] {
             assert!(is_secret_name(name), "{name}");
         }
@@ -337,6 +353,11 @@ mod tests {
             "STRIPE_PUBLISHABLE_KEY",
             "SUPABASE_ANON_KEY",
             "RECAPTCHA_SITE_KEY",
+            "PAT",
+            "PASS",
+            "PASS_THROUGH",
+            "BYPASS",
+            "NPMRC_PATH",
         ] {
             assert!(!is_secret_name(name), "{name}");
         }

@@ -54,7 +54,7 @@ const SECRETS: [&str; 34] = [
 const SECRETS_DIRECTORY: &str = "/run/secrets";
 
 /// Names of files that contain a secret, or only the name of a variable.
-const PERHAPS: [&str; 8] = [
+const PERHAPS: [&str; 10] = [
     ".git",
     ".npmrc",
     ".yarnrc.yml",
@@ -63,6 +63,8 @@ const PERHAPS: [&str; 8] = [
     ".env.staging",
     ".m2/settings.xml",
     "auth.json",
+    "credentials.json",
+    "kubeconfig",
 ];
 
 pub(super) fn check(step: &RuleStep, context: &Context) -> Vec<Finding> {
@@ -305,6 +307,10 @@ mod tests {
             &["./deploy/id_rsa", ".aws/credentials"],
         );
         check("COPY [\".netrc\", \"/root/\"]", &[".netrc"]);
+        check(
+            "COPY credentials.json ci/kubeconfig /app/",
+            &["credentials.json", "ci/kubeconfig"],
+        );
         check("COPY .env* /app/", &[".env*"]);
         check("COPY id_* /root/.ssh/", &["id_*"]);
         check("ENV F=.env\nCOPY $F /app/", &["$F"]);

@@ -1,4 +1,4 @@
-//! `SecretsUsedInArgOrEnv`: BuildKit's rule of that name, with its word list and its exceptions.
+//! `SecretsUsedInArgOrEnv`: BuildKit's rule of that name, with its words and exceptions, and further ones.
 
 use super::steps;
 use super::steps::RuleStep;
