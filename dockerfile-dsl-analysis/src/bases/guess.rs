@@ -6,8 +6,9 @@
 use crate::domain::MARK;
 
 /// Variables with directories of programs that some images set.
-const TOOL_HOMES: [&str; 16] = [
+const TOOL_HOMES: [&str; 17] = [
     "BUNDLE_APP_CONFIG",
+    "BUNDLE_USER_HOME",
     "CARGO_HOME",
     "COMPOSER_HOME",
     "DOCKER_CONFIG",

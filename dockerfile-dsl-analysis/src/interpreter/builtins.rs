@@ -165,6 +165,11 @@ impl Machine<'_> {
                     names_a_piece(&mut state, &argument.value);
                 }
                 let mut taint = self.found_as(&state, name, arguments);
+                // Only bash writes the message to standard error.
+                let is_found = arguments.first().and_then(Argument::text).as_deref() == Some("-v");
+                if !bash && !is_found {
+                    taint = taint.join(&Taint::of_all(arguments));
+                }
                 if state.process.is_often_repeated() {
                     taint = taint.join(&state.process.status_taint);
                 }

@@ -40,17 +40,19 @@ pub(super) fn log_in(call: &mut Call<'_, '_>) {
     keep(call, places, server.as_deref(), &given, &how);
 }
 
-/// `vault login` stores the token, and prints it unless `-no-print` is given.
-pub(super) fn vault_login(call: &mut Call<'_, '_>) {
+/// `vault login` and `gem sources --add` store what they are given, and print it.
+pub(super) fn stores_and_shows(call: &mut Call<'_, '_>) {
     let input = call.stdin().taint();
-    let given = call.arguments.iter();
-    let token = given.fold(input, |all, word| all.join(&word.value.taint()));
-    let how = Cause::Stored(call.name.clone());
-    let places = call.stores();
-    keep(call, places, Some(DEFAULT_HOST), &token, &how);
+    let words = call.arguments.iter();
+    let given = words.fold(input, |all, word| all.join(&word.value.taint()));
+    let given = made(call, &given);
+    let is_removed = call.has("-r") || call.has("--remove");
+    if !is_removed {
+        let places = call.stores();
+        call.store(places, &given, &Cause::Stored(call.name.clone()));
+    }
     if !call.has("-no-print") {
-        let shown = made(call, &token);
-        call.print(&shown);
+        call.print(&given);
     }
 }
 

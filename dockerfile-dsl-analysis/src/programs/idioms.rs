@@ -24,6 +24,8 @@ pub(super) enum Statement<'t> {
     Assign(&'t str, &'t str),
     /// Prints it.
     Print(&'t str),
+    /// Prints it to standard error.
+    PrintError(&'t str),
     /// Writes it to the file with that name.
     Write(&'t str, &'t str),
     /// Opens a file under the name.
@@ -317,7 +319,7 @@ fn ended(status: &str) -> Option<Statement<'_>> {
         }
         None if compares(status) => is_pure(status, &PYTHON),
         None if is_pure(status, &PYTHON) && !is_literal(status) && !status.starts_with("not ") => {
-            return Some(Statement::Print(status));
+            return Some(Statement::PrintError(status));
         }
         None => {
             is_literal(status)
@@ -370,7 +372,7 @@ fn written<'t>(file: &'t str, value: &'t str) -> Option<Statement<'t>> {
 
 #[cfg(test)]
 mod tests {
-    use super::Statement::{Assign, Open, Print, Quiet, Write, WriteTo};
+    use super::Statement::{Assign, Open, Print, PrintError, Quiet, Write, WriteTo};
     use super::*;
 
     #[test]
@@ -407,7 +409,7 @@ mod tests {
         check("int(open('/x').read())", None);
         check("open(open('/x').read())", None);
         check("os.system('cat /x')", None);
-        check("sys.exit(t)", Some(vec![Print("t")]));
+        check("sys.exit(t)", Some(vec![PrintError("t")]));
         check("sys.exit(t != 'x')", Some(vec![Quiet]));
         check("sys.exit(1)", Some(vec![Quiet]));
         check("print(len(t) + other(t))", None);

@@ -351,6 +351,13 @@ fn run_idioms(
     for statement in statements {
         let (expression, file) = match statement {
             Statement::Quiet => continue,
+            Statement::PrintError(expression) => {
+                let taint = value_of(call, text, expression, &names);
+                seen = seen.join(&taint);
+                let value = made(call, &taint);
+                call.print_error(&value);
+                continue;
+            }
             Statement::Open(name, file) => {
                 files.push((name, file));
                 continue;

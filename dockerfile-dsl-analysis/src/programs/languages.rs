@@ -255,7 +255,7 @@ pub(super) fn composer_config(call: &mut Call<'_, '_>) {
 /// The settings of a project for Bundler.
 const BUNDLE_PROJECT: &str = "$BUNDLE_APP_CONFIG/config .bundle/config";
 /// The settings of a user of Bundler.
-const BUNDLE_FILE: &str = "$BUNDLE_USER_CONFIG ~/.bundle/config";
+const BUNDLE_FILE: &str = "$BUNDLE_USER_CONFIG $BUNDLE_USER_HOME/config ~/.bundle/config";
 
 /// Prints the settings. Bundler hides what follows the `:` of a credential, and nothing of a token alone.
 pub(super) fn bundle_environment(call: &mut Call<'_, '_>) {

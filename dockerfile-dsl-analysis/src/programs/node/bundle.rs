@@ -5,7 +5,7 @@ use crate::domain::Argument;
 use crate::domain::{Cause, Doubt, Step};
 use crate::domain::{Component, FilePlace, Node, SymbolicPath, Taint, Value};
 use crate::interpreter::Call;
-use crate::programs::common::{at, inside, made, path};
+use crate::programs::common::{at, inside, made, path, some_file};
 
 /// Packs all files of the directory, and stores a copy if the manager has a cache; `.npmrc`, `.git` and installed packages are never
 /// included.
@@ -28,13 +28,15 @@ pub(super) fn pack(call: &mut Call<'_, '_>, keeps_copy: bool) {
     }
     if taint.is_some() && !call.has("--dry-run") {
         let packed = made(call, &taint.step(call.span, Step::Packed));
-        let package = path(call, "package.tgz");
+        // NAME-VERSION.tgz
+        let package = call.fresh().concat(&Value::known(".tgz"));
+        let package = Argument::new(Value::known("./").concat(&package), call.span);
         call.append(&package, &packed, &Cause::Package);
         if keeps_copy {
             let cache = configured(call, "--cache").unwrap_or_else(|| {
                 Argument::new(call.home().concat(&Value::known("/.npm")), call.span)
             });
-            let copy = inside(&cache, "_cacache/content-v2/package");
+            let copy = some_file(call, &inside(&cache, "_cacache/content-v2"));
             call.append(&copy, &packed, &Cause::PackageCache);
         }
     }
