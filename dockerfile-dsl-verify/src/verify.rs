@@ -9,7 +9,6 @@ use assembly::Assembly;
 use dockerfile_dsl_analysis::secret_text::{LEAST_LENGTH, trim};
 
 use crate::base;
-use crate::contents::Kind;
 use crate::image::{Image, Source};
 use crate::layout;
 use crate::needle::{Needle, needles_of, parts_of};
@@ -194,10 +193,10 @@ impl Verify {
             paths: AtomicU64::new(0),
         };
         let shown = image.shown();
+        let is_folder = matches!(&image.source, Source::Path(path, _) if path.is_dir());
         let mut contents = image
             .source
             .scan(&image.name, &scan, &self.progress, &redactor)?;
-        let is_folder = contents.kind == Kind::Tree;
         let (roles, layout_gaps) = layout::roles(&contents);
         gaps.append(&mut contents.gaps);
         gaps.extend(layout_gaps);

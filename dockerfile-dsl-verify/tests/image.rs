@@ -72,7 +72,7 @@ fn files_of_a_tree_are_unpacked() {
 #[test]
 fn empty_tree_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    refused(Image::directory(folder.path()), "neither a layer");
+    refused(Image::directory(folder.path()), "an empty folder");
     let tar = |layer: Layer| Image::reader("it.tar", std::io::Cursor::new(layer.build()));
     refused(tar(Layer::new()), "neither an image archive");
     // A link is no content either.

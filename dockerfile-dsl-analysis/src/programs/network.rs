@@ -76,7 +76,11 @@ pub(super) fn curl(call: &mut Call<'_, '_>) {
         .join(&quoted);
     let mut settings = String::new();
     for file in call.options("-K") {
-        settings.push_str(&spellings(&call.peek(&file)).join("\n"));
+        let content = match file.text().as_deref() {
+            Some("-") => call.peek_stdin(),
+            _ => call.peek(&file),
+        };
+        settings.push_str(&spellings(&content).join("\n"));
     }
     if !call.has("-q") {
         let home = call.env("CURL_HOME").unwrap_or_else(|| call.home());
