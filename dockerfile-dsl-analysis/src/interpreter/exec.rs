@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use crate::domain::Allocator;
+use crate::domain::map::PersistentMap;
 use crate::domain::state::{
     DefinedFunction, Job, OpenDescriptor, State, Status, Variable, next_number,
 };
@@ -84,9 +85,14 @@ impl Machine<'_> {
                 }
                 Terminator::Background => {
                     let mut state = flow.state;
+                    let mut process = state.process.clone();
+                    // A subshell has no jobs. If each job held those before it, to free the last one would take a stack frame a job.
+                    if !process.aside.jobs.is_empty() {
+                        Rc::make_mut(&mut process.aside).jobs = PersistentMap::default();
+                    }
                     let job = Job {
                         command: Rc::new(item.and_or.clone()),
-                        process: state.process.clone(),
+                        process,
                         files: state.files.clone(),
                         base: self.frame.base,
                     };
