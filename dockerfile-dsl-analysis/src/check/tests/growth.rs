@@ -155,10 +155,3 @@ fn a_function_that_calls_itself_in_a_widened_script_is_followed() {
         );
     }
 }
-
-/// Each held the jobs before it: to free the last one exhausted the stack.
-#[test]
-fn many_background_jobs_are_freed() {
-    let jobs: String = (0..40_000).map(|n| format!("sleep {n} &\n")).collect();
-    assert_eq!(check(&jobs).0, []);
-}
