@@ -65,14 +65,14 @@ fn names(text: &str, path: &str, is_mounted: bool) -> bool {
     if parts.is_empty() {
         return false;
     }
-    let is_in_parts = parts.len() > 1 && parts.iter().all(|part| has_word(text, part));
+    let is_in_parts = parts.len() > 1 && parts.iter().all(|part| has_name(text, part));
     let is_above = || {
         let mut directories = path.match_indices('/').skip(1).map(|(end, _)| &path[..end]);
-        directories.any(|directory| has_path(text, directory))
+        directories.any(|directory| has_name(text, directory))
     };
     let lists_the_root = || {
         let is_root = text.contains("\"/\"") || text.contains("'/'");
-        is_root && LISTING.iter().any(|function| has_word(text, function))
+        is_root && LISTING.iter().any(|function| has_name(text, function))
     };
     text.contains(path)
         || is_in_parts
@@ -85,18 +85,10 @@ fn of_home(path: &str) -> Option<&str> {
     path.find("/.").map(|at| &path[at + 1..])
 }
 
-/// Whether the text contains the path of a directory, and not of another one that begins with it.
-fn has_path(text: &str, path: &str) -> bool {
-    text.match_indices(path).any(|(at, _)| {
-        let (before, after) = (&text[..at], &text[at + path.len()..]);
-        !before.ends_with(is_of_name) && !after.starts_with(is_of_name)
-    })
-}
-
-/// Whether the text contains the name of a file, and not of another one that contains it.
-fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let (before, after) = (&text[..at], &text[at + word.len()..]);
+/// Whether the text contains a name or a path, and not a longer one that contains it.
+fn has_name(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + name.len()..]);
         !before.ends_with(is_of_name) && !after.starts_with(is_of_name)
     })
 }

@@ -195,6 +195,14 @@ pub(crate) const SHAPES: &[Shape] = &[
         "F%=$(mktemp); echo \"$T\" > \"$F%\"; rm \"$F%\"\n",
     ),
     script("patterns", "echo x > /srv/f%; cat /srv/*\n"),
+    script(
+        "patterns over files of the secret",
+        "echo \"$T\" > /dev/shm/f%; cat /dev/shm/* > /dev/null\n",
+    ),
+    script(
+        "process substitutions of the secret",
+        "cat <(echo \"$T\") > /dev/null\n",
+    ),
     script("files of the secret", "echo \"$T\" > /dev/shm/f%\n"),
     script(
         "digests of the secret",
