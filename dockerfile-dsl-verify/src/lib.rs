@@ -12,6 +12,11 @@
 //! # Ok::<(), dockerfile_dsl_verify::Error>(())
 //! ```
 
+/// The code of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod archive;
 mod base;
 mod build_log;
