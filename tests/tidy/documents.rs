@@ -52,14 +52,24 @@ fn code_map_lists_no_path_twice() {
 #[test]
 fn the_workflows_call_the_scripts() {
     let mut complaints = Vec::new();
-    for (name, script) in [("ci", ".ci/run"), ("long", ".ci/long")] {
+    for (name, script) in [
+        ("ci", ".ci/run"),
+        ("long", ".ci/long"),
+        ("release", ".ci/release"),
+    ] {
         let path = format!(".github/workflows/{name}.yml");
         let workflow = read(&path);
-        for line in [&*format!("- run: {script}\n"), "\npermissions: {}\n"] {
+        for line in [&*format!("run: {script}"), "\npermissions: {}\n"] {
             if !workflow.contains(line) {
                 complaints.push(format!("{path} has no line `{}`", line.trim()));
             }
         }
+    }
+    for path in files(".yml") {
+        if !path.starts_with(".github/workflows/") {
+            continue;
+        }
+        let workflow = read(&path);
         let actions = workflow
             .lines()
             .filter_map(|line| line.split_once("uses: "));
@@ -76,6 +86,42 @@ fn the_workflows_call_the_scripts() {
         }
     }
     none(complaints);
+}
+
+/// One job signs, one job writes a release, and neither has a checkout whose code could use these rights.
+#[test]
+fn few_jobs_of_the_release_may_write() {
+    let workflow = read(".github/workflows/release.yml");
+    let jobs = workflow.split("\njobs:\n").nth(1).unwrap_or_default();
+    let mut name = "";
+    let mut rights: Vec<(&str, &str)> = Vec::new();
+    let mut checkouts = Vec::new();
+    for line in jobs.lines() {
+        if let Some(job) = line
+            .strip_prefix("  ")
+            .and_then(|line| line.strip_suffix(':'))
+            && !job.starts_with([' ', '#'])
+        {
+            name = job;
+        } else if let Some(right) = line.trim().strip_suffix(": write") {
+            rights.push((name, right));
+        } else if line.contains("uses: actions/checkout@") {
+            checkouts.push(name);
+        }
+    }
+    assert_eq!(
+        rights,
+        [
+            ("attest", "id-token"),
+            ("attest", "attestations"),
+            ("draft", "contents"),
+        ]
+    );
+    let both: Vec<&str> = checkouts
+        .into_iter()
+        .filter(|job| rights.iter().any(|(name, _)| name == job))
+        .collect();
+    assert_eq!(both, [""; 0], "jobs with a checkout and a right to write");
 }
 
 #[test]

@@ -78,6 +78,71 @@ fn versions_agree() {
     none(complaints);
 }
 
+/// Returns the names of the workspace's packages that are published.
+fn published() -> BTreeSet<String> {
+    files("Cargo.toml")
+        .iter()
+        .filter(|path| !ALONE.iter().any(|folder| path.starts_with(folder)))
+        .map(|path| read(path))
+        .filter(|text| text.contains("[package]") && !text.contains("publish = false"))
+        .filter_map(|text| toml(&text, "name"))
+        .collect()
+}
+
+/// Every list of what is published has the same crates, and each package has a README and both licences, and no tests.
+#[test]
+fn published_crates_are_listed_and_complete() {
+    let published = published();
+    assert!(published.len() >= 5, "{published:?}");
+    let release = read("release-plz.toml");
+    let listed: BTreeSet<String> = release
+        .split("[[package]]")
+        .skip(1)
+        .filter_map(|package| toml(package, "name"))
+        .collect();
+    assert_eq!(listed, published, "release-plz.toml");
+    let run = read(".ci/run");
+    let publish: BTreeSet<String> = run
+        .split_once("\ncargo publish --dry-run")
+        .and_then(|(_, rest)| rest.split_once("\n\n"))
+        .map_or("", |(command, _)| command)
+        .split("-p ")
+        .skip(1)
+        .filter_map(|rest| rest.split_whitespace().next().map(str::to_owned))
+        .collect();
+    assert_eq!(publish, published, ".ci/run");
+    let mut complaints = Vec::new();
+    for package in &published {
+        let group = release
+            .split("[[package]]")
+            .find(|text| toml(text, "name").as_deref() == Some(package));
+        if group
+            .and_then(|text| toml(text, "version_group"))
+            .as_deref()
+            != Some("all")
+        {
+            complaints.push(format!(
+                "release-plz.toml: {package} is not in the version_group `all`"
+            ));
+        }
+        for file in ["README.md", "LICENSE-APACHE", "LICENSE-MIT"] {
+            if read(&format!("{package}/{file}")).is_empty() {
+                complaints.push(format!("{package}/{file} is empty"));
+            }
+        }
+        let manifest = read(&format!("{package}/Cargo.toml"));
+        for line in [
+            "readme = \"README.md\"",
+            "include = [\"/src\", \"/README.md\", \"/LICENSE-*\"]",
+        ] {
+            if !manifest.contains(&format!("\n{line}\n")) {
+                complaints.push(format!("{package}/Cargo.toml has no `{line}`"));
+            }
+        }
+    }
+    none(complaints);
+}
+
 #[track_caller]
 fn crates(arguments: &[&str]) -> BTreeSet<String> {
     let arguments = [
