@@ -16,6 +16,15 @@ use crate::scan::Scan;
 use crate::{Error, Progress, Registry};
 
 /// Source of an image.
+///
+/// ```no_run
+/// use dockerfile_dsl_verify::Image;
+///
+/// let archive = Image::path("app.tar");
+/// let engine = Image::in_engine("docker", "app:latest");
+/// let root_file_system = Image::directory("out");
+/// let pipe = Image::reader("standard input", std::io::stdin());
+/// ```
 pub struct Image {
     pub(crate) name: String,
     pub(crate) source: Source,

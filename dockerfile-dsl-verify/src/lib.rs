@@ -12,6 +12,9 @@
 //! # Ok::<(), dockerfile_dsl_verify::Error>(())
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::missing_errors_doc, clippy::missing_panics_doc)]
+
 /// The code of the README compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,6 +1,14 @@
 //! Bounds on time and memory. Data beyond a bound is reported as not searched.
 
 /// Bounds of the search in nested data.
+///
+/// ```no_run
+/// use dockerfile_dsl_verify::{Limits, Secret, Verify};
+///
+/// let mut limits = Limits::default();
+/// limits.threads = 2;
+/// let verify = Verify::new([Secret::from_env("TOKEN", "TOKEN")?]).limits(limits);
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Limits {

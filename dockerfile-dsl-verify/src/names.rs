@@ -55,6 +55,13 @@ const EXTENSIONS: &[&str] = &[
 
 /// Resolves names of images, with the settings that a name does not contain: the engine, the platform, the program that reads
 /// registries.
+///
+/// ```no_run
+/// use dockerfile_dsl_verify::Names;
+///
+/// let image = Names::new().platform("linux/arm64").find("registry:registry.example.com/app:1")?;
+/// # Ok::<(), dockerfile_dsl_verify::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Names {
     engine: PathBuf,

@@ -22,6 +22,14 @@ pub(crate) use reference::Reference;
 ///
 /// It is read by crane or skopeo, with the program's log-in. crane streams; skopeo stores the blobs of one platform at a time in
 /// a folder below `TMPDIR` that only this user can read. The folder is removed, even if this program is interrupted.
+///
+/// ```no_run
+/// use dockerfile_dsl_verify::{Registry, Secret, Verify};
+///
+/// let image = Registry::new("registry.example.com/team/app:1")?.platform("linux/amd64")?;
+/// let report = Verify::new([Secret::from_env("TOKEN", "TOKEN")?]).run(image.into())?;
+/// # Ok::<(), dockerfile_dsl_verify::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "it is read by `Verify::run`"]
 pub struct Registry {

@@ -11,6 +11,17 @@ use std::fmt;
 use std::io::ErrorKind;
 
 /// The result for one image.
+///
+/// ```no_run
+/// use dockerfile_dsl_verify::{Image, Secret, Verdict, Verify};
+///
+/// let report = Verify::new([Secret::from_env("TOKEN", "TOKEN")?]).run(Image::path("app.tar"))?;
+/// for finding in &report.findings {
+///     eprintln!("{} is in {}", finding.secret, finding.path);
+/// }
+/// std::process::exit(i32::from(report.verdict() != Verdict::Clean));
+/// # Ok::<(), dockerfile_dsl_verify::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
@@ -51,6 +62,15 @@ impl Report {
 
     /// Accepts the gaps of one reason: they no longer count. An image with neither a layer nor another blob does not become clean
     /// by that.
+    ///
+    /// ```no_run
+    /// use dockerfile_dsl_verify::{Image, Reason, Secret, Verify};
+    ///
+    /// let mut report = Verify::new([Secret::from_env("TOKEN", "TOKEN")?]).run(Image::path("app.tar"))?;
+    /// // The build ran with an unchanged secret: a cached step has the same value.
+    /// report.accept(Reason::CachedStep);
+    /// # Ok::<(), dockerfile_dsl_verify::Error>(())
+    /// ```
     pub fn accept(&mut self, reason: Reason) {
         self.incomplete.retain(|gap| gap.reason != reason);
     }

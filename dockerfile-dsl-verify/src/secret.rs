@@ -15,6 +15,15 @@ use crate::file::Opened;
 pub(crate) const LARGEST: usize = 512 * 1024;
 
 /// A secret of the build: the id, which findings name, and the value, which they never show.
+///
+/// ```no_run
+/// use dockerfile_dsl_verify::Secret;
+///
+/// let token = Secret::from_env("TOKEN", "TOKEN")?;
+/// let npmrc = Secret::from_file("npmrc", "/home/me/.npmrc")?;
+/// let password = Secret::new("password", "correct horse")?;
+/// # Ok::<(), dockerfile_dsl_verify::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Secret {
     id: String,

@@ -20,6 +20,16 @@ use crate::{Error, Gap, Limits, Progress, Reason, Report, Secret};
 mod assembly;
 
 /// A check: the secrets, and the settings of the search.
+///
+/// ```no_run
+/// use dockerfile_dsl_verify::{Image, Secret, Verify};
+///
+/// let report = Verify::new([Secret::from_env("TOKEN", "TOKEN")?])
+///     .base_image(Image::in_engine("docker", "debian:bookworm"))?
+///     .run(Image::path("app.tar"))?;
+/// print!("{}", report.human());
+/// # Ok::<(), dockerfile_dsl_verify::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "nothing is searched before `run`"]
 pub struct Verify {
@@ -112,6 +122,18 @@ impl Verify {
     }
 
     /// Reports the progress.
+    ///
+    /// ```no_run
+    /// use dockerfile_dsl_verify::{Image, Progress, Secret, Verify};
+    ///
+    /// let progress = Progress::default();
+    /// let verify = Verify::new([Secret::from_env("TOKEN", "TOKEN")?]).progress(progress.clone());
+    /// let search = std::thread::spawn(move || verify.run(Image::path("app.tar")));
+    /// while !search.is_finished() {
+    ///     eprintln!("{} of {:?} bytes", progress.read(), progress.total());
+    ///     std::thread::sleep(std::time::Duration::from_secs(1));
+    /// }
+    /// ```
     pub fn progress(mut self, progress: Progress) -> Self {
         self.progress = progress;
         self
@@ -223,6 +245,14 @@ impl Verify {
 
     /// Searches several images, such as the targets of one bake group, and returns one report, in which each finding and gap has
     /// the name of its target.
+    ///
+    /// ```no_run
+    /// use dockerfile_dsl_verify::{Image, Secret, Verify};
+    ///
+    /// let targets = ["server", "worker"].map(|name| (name.to_owned(), Image::in_engine("docker", name)));
+    /// let report = Verify::new([Secret::from_env("TOKEN", "TOKEN")?]).run_all(targets)?;
+    /// # Ok::<(), dockerfile_dsl_verify::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Returns an error if [`run`](Self::run) fails for one of them, with its name; or if the list is empty.

@@ -13,6 +13,17 @@ use crate::{
 };
 
 /// Summary for a reviewer: see [`Dockerfile::audit`](crate::Dockerfile::audit). `Display` prints one line per entry.
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Error, Secret, Stage, sh};
+/// # const TOKEN: Secret = Secret::env("TOKEN");
+/// # let stage = Stage::from_image("debian").run(sh!("curl -fsS -H @{TOKEN} https://example.com -o /srv/x")).build();
+/// # let image = Dockerfile::from_stage(&stage)?;
+/// let audit = image.audit();
+/// assert_eq!(audit.entries()[0].what(), "reads secret `TOKEN` at /run/secrets/TOKEN");
+/// println!("{audit}");
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
     entries: Vec<AuditEntry>,

@@ -63,6 +63,20 @@ pub use portability::Difference;
 ///
 /// Methods mirror the flags. A value that a flag cannot carry is an error of the method that returns the command, not of the
 /// setter.
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Error, Secret, Stage, sh};
+/// # const TOKEN: Secret = Secret::env("TOKEN");
+/// # let stage = Stage::from_image("debian").run(sh!("curl -fsS -H @{TOKEN} https://example.com -o /srv/x")).build();
+/// # let image = Dockerfile::from_stage(&stage)?;
+/// let mut command = image.build_command();
+/// command.tag("registry.example.com/app:1").platform("linux/arm64");
+/// assert_eq!(
+///     command.shell()?,
+///     "docker build --secret id=TOKEN,env=TOKEN --platform linux/arm64 --tag registry.example.com/app:1 .",
+/// );
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct BuildCommand {
     pub(crate) dockerfile: Dockerfile,
@@ -149,6 +163,15 @@ impl Dockerfile {
 
 impl BuildCommand {
     /// Selects another tool than the current `docker build`.
+    ///
+    /// ```
+    /// use dockerfile_dsl::BuildTool;
+    /// # use dockerfile_dsl::{Dockerfile, Stage};
+    /// # let image = Dockerfile::from_stage(&Stage::from_image("debian").build())?;
+    /// let command = image.build_command().tool(BuildTool::Podman).tag("app").shell()?;
+    /// assert_eq!(command, "podman build --tag app .");
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     pub fn tool(&mut self, tool: BuildTool) -> &mut Self {
         self.tool = tool;
         self
@@ -161,6 +184,14 @@ impl BuildCommand {
     }
 
     /// The build context: a directory, a URL, or `-` for an empty one with the Dockerfile on standard input. By default `.`.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Stage};
+    /// # let image = Dockerfile::from_stage(&Stage::from_image("debian").build())?;
+    /// let command = image.build_command().context("server").file("docker/server.Dockerfile").shell()?;
+    /// assert_eq!(command, "docker build --file docker/server.Dockerfile server");
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     pub fn context(&mut self, context: impl Into<String>) -> &mut Self {
         self.context = context.into();
         self
@@ -174,6 +205,14 @@ impl BuildCommand {
     }
 
     /// `--target`: build up to this stage. Only the secrets that it needs are passed.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Stage};
+    /// # let base = Stage::from_image("debian").named("base").build();
+    /// # let image = Dockerfile::from_stage(&Stage::from_stage(&base).build())?;
+    /// assert_eq!(image.build_command().target("base").shell()?, "docker build --target base .");
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     pub fn target(&mut self, stage: impl Into<String>) -> &mut Self {
         self.target = Some(stage.into());
         self
@@ -198,6 +237,16 @@ impl BuildCommand {
     }
 
     /// `--build-arg NAME=VALUE`. The value is kept in the image's history: it must not be a secret, nor come from one.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Stage};
+    /// # let stage = Stage::from_image("debian").arg("VERSION").arg("COMMIT").build();
+    /// # let image = Dockerfile::from_stage(&stage)?;
+    /// let mut command = image.build_command();
+    /// command.build_arg("VERSION", "1.4").build_arg_from_env("COMMIT");
+    /// assert_eq!(command.shell()?, "docker build --build-arg VERSION=1.4 --build-arg COMMIT .");
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     pub fn build_arg(&mut self, name: impl Into<String>, value: impl Into<String>) -> &mut Self {
         self.build_args.push((name.into(), Some(value.into())));
         self
@@ -210,6 +259,15 @@ impl BuildCommand {
     }
 
     /// `--build-context NAME=SOURCE`: a directory, `docker-image://..`, or a URL, to copy and mount from by name.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Stage};
+    /// let stage = Stage::from_image("debian").copy_from_image("config", "app.toml", "/etc/").build();
+    /// let image = Dockerfile::from_stage(&stage)?;
+    /// let command = image.build_command().build_context("config", "../config").shell()?;
+    /// assert_eq!(command, "docker build --build-context config=../config .");
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     pub fn build_context(
         &mut self,
         name: impl Into<String>,
@@ -220,6 +278,16 @@ impl BuildCommand {
     }
 
     /// `--ssh ID=PATH[,PATH]`: the sockets or keys for an id that a step mounts. Without it the agent of `$SSH_AUTH_SOCK` is passed.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Stage, instructions::Run, mounts::SshMount};
+    /// let clone = Run::exec(["git", "clone", "git@example.com:acme/app.git"]).mount(SshMount::new());
+    /// let image = Dockerfile::from_stage(&Stage::from_image("alpine/git").run(clone).build())?;
+    /// assert_eq!(image.build_command().shell()?, "docker build --ssh default .");
+    /// let command = image.build_command().ssh("default", ["~/.ssh/deploy_key"]).shell()?;
+    /// assert_eq!(command, "docker build --ssh default=\"$HOME\"/.ssh/deploy_key .");
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     pub fn ssh<P: Into<String>>(
         &mut self,
         id: impl Into<String>,
@@ -231,6 +299,14 @@ impl BuildCommand {
     }
 
     /// `--output`, such as `type=local,dest=out`.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Stage};
+    /// # let image = Dockerfile::from_stage(&Stage::from_image("debian").build())?;
+    /// let command = image.build_command().output("type=local,dest=out").shell()?;
+    /// assert_eq!(command, "docker build --output type=local,dest=out .");
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     pub fn output(&mut self, output: impl Into<String>) -> &mut Self {
         self.outputs.push(output.into());
         self
@@ -257,6 +333,16 @@ impl BuildCommand {
     /// Excludes steps that get secrets from the cache, by `--no-cache-filter` of their stages, or by `--no-cache` if a stage has
     /// no name or the tool lacks that flag. BuildKit's cache ignores a secret's value: a step that ran with an old or empty value
     /// would be reused.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Error, Secret, Stage, sh};
+    /// # const TOKEN: Secret = Secret::env("TOKEN");
+    /// # let stage = Stage::from_image("debian").run(sh!("curl -fsS -H @{TOKEN} https://example.com -o /srv/x")).build();
+    /// # let image = Dockerfile::from_stage(&stage)?;
+    /// let command = image.build_command().fresh_secrets().shell()?;
+    /// assert_eq!(command, "docker build --secret id=TOKEN,env=TOKEN --no-cache .");
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     pub fn fresh_secrets(&mut self) -> &mut Self {
         self.fresh_secrets = true;
         self

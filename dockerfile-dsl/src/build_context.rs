@@ -34,6 +34,18 @@ impl BuildCommand {
     /// beside the Dockerfile of that name, which then replaces the other.
     ///
     /// A secret's path is inside the context if it is relative and below that directory.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Secret, Stage, sh};
+    /// const KEY: Secret = Secret::file("key", "deploy.key");
+    /// let stage = Stage::from_image("debian").run(sh!("curl -fsS -H @{KEY} https://example.com -o /srv/x")).build();
+    /// let ignore = Dockerfile::from_stage(&stage)?.build_command().dockerignore();
+    /// assert!(ignore.to_string().contains("\ndeploy.key\n"));
+    /// // Keeps what is there:
+    /// let merged = ignore.merged_into("target\n")?;
+    /// assert!(merged.starts_with("target\n"));
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     #[must_use]
     pub fn dockerignore(&self) -> Dockerignore {
         let context = clean_path(&self.context);

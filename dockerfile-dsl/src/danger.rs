@@ -58,6 +58,16 @@ pub fn allow_for(secret: &Secret, rule: Rule, reason: impl Into<String>) -> Deci
 }
 
 /// Declares that the build argument or environment variable of this instruction is public, although its name suggests a secret.
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Stage, danger};
+/// let stage = Stage::from_image("debian")
+///     .decide(danger::allow_name("PUBLIC_KEY_TOKEN", "the id of a public key"))
+///     .env("PUBLIC_KEY_TOKEN", "b77a5c561934e089")
+///     .build();
+/// let image = Dockerfile::from_stage(&stage)?;
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[track_caller]
 pub fn allow_name(name: impl Into<String>, reason: impl Into<String>) -> Decision {
     Decision::new(Danger::AllowName { name: name.into() }, reason)

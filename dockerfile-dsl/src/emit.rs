@@ -37,6 +37,15 @@ pub fn emit(command: &BuildCommand) -> Result<Emitted, Error> {
 }
 
 /// [`emit`] with options.
+///
+/// ```no_run
+/// # use dockerfile_dsl::{Dockerfile, Stage};
+/// # let image = Dockerfile::from_stage(&Stage::from_image("debian").build())?;
+/// // In an xtask: for a build.rs, `to_out_dir`.
+/// let emitted = dockerfile_dsl::emit::Emit::new(image.build_command().tag("app")).to_directory("target/image")?;
+/// println!("run {}", emitted.script.display());
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Emit<'a> {
     command: &'a BuildCommand,

@@ -19,6 +19,16 @@ pub struct Problem {
 }
 
 /// Why something was refused, or did not work.
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Stage};
+/// let stage = Stage::from_image("debian").workdir("/a\nb").build();
+/// let error = Dockerfile::from_stage(&stage).unwrap_err();
+/// assert!(!error.is_leak());
+/// for problem in error.problems() {
+///     eprintln!("{}: {}", problem.place(), problem.message());
+/// }
+/// ```
 pub struct Error {
     kind: Box<ErrorKind>,
 }
@@ -108,6 +118,15 @@ impl Error {
     }
 
     /// The flows of secrets that were found, if that is why it was refused.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Secret};
+    /// # const TOKEN: Secret = Secret::env("TOKEN");
+    /// let text = "FROM debian\nRUN --mount=type=secret,id=TOKEN cp /run/secrets/TOKEN /srv/token\n";
+    /// let error = Dockerfile::parse(text, &[TOKEN]).unwrap_err();
+    /// assert!(error.is_leak());
+    /// assert_eq!(error.findings()[0].rule.name(), "SecretInLayer");
+    /// ```
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         match &*self.kind {

@@ -17,6 +17,17 @@ use crate::secret::SecretsById;
 use crate::{Secret, SecretSource};
 
 /// A secret that the Dockerfile needs: `--secret id=ID,env=..` or `--secret id=ID,src=..`.
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Error, Secret, Stage, sh};
+/// # const TOKEN: Secret = Secret::env("TOKEN");
+/// # let stage = Stage::from_image("debian").run(sh!("curl -fsS -H @{TOKEN} https://example.com -o /srv/x")).build();
+/// # let image = Dockerfile::from_stage(&stage)?;
+/// let [token] = image.secrets() else { panic!() };
+/// assert!(token.is_required());
+/// assert_eq!((token.id(), token.uses()[0].line), ("TOKEN", 2));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildSecret {
     pub(crate) id: String,
@@ -122,6 +133,16 @@ impl BuildArgument {
 }
 
 /// A stage of the file.
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Error, Secret, Stage, sh};
+/// # const TOKEN: Secret = Secret::env("TOKEN");
+/// # let stage = Stage::from_image("debian").run(sh!("curl -fsS -H @{TOKEN} https://example.com -o /srv/x")).build();
+/// # let image = Dockerfile::from_stage(&stage)?;
+/// let stage = &image.stages()[0];
+/// assert_eq!((stage.name(), stage.uses_secrets()), (None, true));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StageFacts {
     pub(crate) name: Option<String>,

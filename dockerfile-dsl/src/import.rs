@@ -20,6 +20,14 @@ use crate::{Dockerfile, Error, Secret, dockerfile};
 
 /// Reads a Dockerfile as BuildKit does.
 ///
+/// ```
+/// let parsed = dockerfile_dsl::import::parse("FROM debian\nUSER app\n")?;
+/// assert!(parsed.secret_ids().is_empty());
+/// let error = dockerfile_dsl::import::parse("FROM debian\nFORM debian\n").unwrap_err();
+/// assert!(error.to_string().contains("FORM"));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// Returns everything that BuildKit would refuse, each with its line.
@@ -92,12 +100,26 @@ pub struct Parsed {
 impl Parsed {
     /// Returns the ids of the secrets that its RUN instructions mount, sorted, with those in `ONBUILD` included. An id that
     /// depends on a variable without a value contains `${NAME}`, and [`bind`](Self::bind) refuses it.
+    ///
+    /// ```
+    /// let text = "FROM debian\nRUN --mount=type=secret,id=npmrc true\n";
+    /// assert_eq!(dockerfile_dsl::import::parse(text)?.secret_ids(), ["npmrc"]);
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     #[must_use]
     pub fn secret_ids(&self) -> Vec<String> {
         self.file.secret_ids()
     }
 
     /// Returns all findings: leaks, and advice. Spans refer to the parsed text.
+    ///
+    /// ```
+    /// let text = "FROM debian\nRUN --mount=type=secret,id=TOKEN cp /run/secrets/TOKEN /srv/token\n";
+    /// for finding in dockerfile_dsl::import::parse(text)?.check() {
+    ///     println!("{}: {}", finding.rule, finding.message);
+    /// }
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {
         let mut file = self.file.clone();
@@ -181,6 +203,15 @@ impl Parsed {
 
     /// Returns the checked file, with a secret for each id that it mounts. Ignores secrets that it does not mount.
     ///
+    /// ```
+    /// # use dockerfile_dsl::{Secret, import};
+    /// const TOKEN: Secret = Secret::env("TOKEN");
+    /// let text = "FROM debian\nRUN --mount=type=secret,id=TOKEN test -s /run/secrets/TOKEN\n";
+    /// let image = import::parse(text)?.bind(&[TOKEN])?;
+    /// assert_eq!(image.build_command().shell()?, "docker build --secret id=TOKEN,env=TOKEN .");
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns every finding, every id without a secret, and every id that two of these secrets share with different sources.
@@ -254,7 +285,7 @@ const fn is_equal(a: &[u8], b: &[u8]) -> bool {
 /// The path is relative to the source file, as for `include_str!`; a change of the file recompiles the crate. Each secret that it
 /// mounts has to be among `secrets`. The value is a [`Dockerfile`] that renders the same bytes as the file.
 ///
-/// ```
+/// ```standalone_crate
 /// use dockerfile_dsl::{Dockerfile, Secret, include_dockerfile};
 ///
 /// const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");

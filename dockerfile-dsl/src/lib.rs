@@ -1,4 +1,6 @@
 //! Secret-safe Dockerfiles, built from typed values and checked by the compiler.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::missing_errors_doc, clippy::missing_panics_doc)]
 #![cfg_attr(feature = "macros", doc = "")]
 #![cfg_attr(feature = "macros", doc = include_str!("guide.md"))]
 #![cfg_attr(

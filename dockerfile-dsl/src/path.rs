@@ -37,6 +37,14 @@ macro_rules! path {
 impl LayerPath {
     /// Parses a path that is known at run time.
     ///
+    /// ```
+    /// use dockerfile_dsl::LayerPath;
+    ///
+    /// assert_eq!(LayerPath::parse("/srv/app")?.as_str(), "/srv/app");
+    /// assert!(LayerPath::parse("/run/secrets/TOKEN").is_err());
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns an error if it is empty, leads into `/run/secrets`, or contains a `$`, a line break or a NUL.

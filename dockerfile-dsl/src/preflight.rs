@@ -48,6 +48,17 @@ impl BuildCommand {
     ///
     /// A secret that comes from a [command](crate::Secret::command) is read by running it.
     ///
+    /// ```no_run
+    /// # use dockerfile_dsl::{Dockerfile, Error, Secret, Stage, sh};
+    /// # const TOKEN: Secret = Secret::env("TOKEN");
+    /// # let stage = Stage::from_image("debian").run(sh!("curl -fsS -H @{TOKEN} https://example.com -o /srv/x")).build();
+    /// # let image = Dockerfile::from_stage(&stage)?;
+    /// for warning in image.build_command().tag("app").preflight()? {
+    ///     eprintln!("warning: {warning}");
+    /// }
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns all problems in one error.
@@ -57,6 +68,17 @@ impl BuildCommand {
 
     /// The part of [`preflight`](Self::preflight) that needs no builder: each secret has a value of a valid size and form, and
     /// none occurs in the rendered text or in an argument. For a unit test, or a job without an engine. Feature `run`.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Error, Secret, Stage, sh};
+    /// # const TOKEN: Secret = Secret::env("TOKEN");
+    /// # let stage = Stage::from_image("debian").run(sh!("curl -fsS -H @{TOKEN} https://example.com -o /srv/x")).build();
+    /// # let image = Dockerfile::from_stage(&stage)?;
+    /// // In a unit test: no variable, no build.
+    /// let error = image.build_command().preflight_secrets().unwrap_err();
+    /// assert!(error.to_string().contains("TOKEN"));
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -71,6 +71,12 @@ const BAD_MODE: &str = "the mode of a secret mount is at most 0o777";
 impl Secret {
     /// The value of an environment variable, under an id of the same name.
     ///
+    /// ```
+    /// # use dockerfile_dsl::Secret;
+    /// const TOKEN: Secret = Secret::env("GITHUB_TOKEN");
+    /// assert_eq!(TOKEN.id(), "GITHUB_TOKEN");
+    /// ```
+    ///
     /// # Panics
     ///
     /// Panics if it is not a name of `[A-Za-z_][A-Za-z0-9_]*`: a compile error in a `const`.
@@ -92,6 +98,12 @@ impl Secret {
     }
 
     /// The content of a file. A leading `~/` is the home directory of the user who builds.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::Secret;
+    /// const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
+    /// const KEY: Secret = Secret::file("key", "deploy.key").uid(1000).mode(0o400);
+    /// ```
     ///
     /// # Panics
     ///
@@ -126,6 +138,14 @@ impl Secret {
     }
 
     /// [`Secret::env_as`] for names that are known at run time. Each distinct name is kept in memory until the process exits.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::Secret;
+    /// // From a configuration that is read at run time:
+    /// let secret = Secret::try_env("registry", "REGISTRY_TOKEN")?;
+    /// assert!(Secret::try_env("registry", "REGISTRY-TOKEN").is_err());
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -97,12 +97,29 @@ impl Settings {
     }
 
     /// Adds a build argument before the first FROM: for base images, and for stages that declare it without a default.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Stage, expand, instructions::Arg};
+    /// let stage = Stage::from_image(expand("node:$NODE")).build();
+    /// let image = Dockerfile::settings().global_arg(Arg::new("NODE").default("22")).dockerfile(&stage)?;
+    /// assert_eq!(image.as_str(), "ARG NODE=\"22\"\n\nFROM node:$NODE\n");
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     pub fn global_arg(&mut self, arg: Arg) -> &mut Self {
         self.arguments.push(arg);
         self
     }
 
     /// Renders a script of several lines in exec form instead of a here-document, for builders before frontend 1.4.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Stage, sh};
+    /// let stage = Stage::from_image("debian").run(sh!("if [ -e /a ]; then\n  rm /a\nfi")).build();
+    /// assert!(Dockerfile::from_stage(&stage)?.as_str().contains("RUN <<"));
+    /// let image = Dockerfile::settings().without_here_documents().dockerfile(&stage)?;
+    /// assert!(!image.as_str().contains("<<"));
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     pub fn without_here_documents(&mut self) -> &mut Self {
         self.here_documents = false;
         self
@@ -138,6 +155,14 @@ impl Settings {
     }
 
     /// Declares a secret of the project that this file may not use: no build argument may take its value either.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Secret, Stage};
+    /// const TOKEN: Secret = Secret::env("DEPLOY");
+    /// let stage = Stage::from_image("debian").arg("DEPLOY").build();
+    /// let image = Dockerfile::settings().declare(TOKEN).dockerfile(&stage);
+    /// assert!(image.and_then(|image| image.build_command().build_arg_from_env("DEPLOY").shell()).is_err());
+    /// ```
     pub fn declare(&mut self, secret: Secret) -> &mut Self {
         self.secrets.push(secret);
         self

@@ -35,6 +35,14 @@ impl fmt::Display for Version {
 }
 
 /// The frontend of the [`# syntax=`](https://docs.docker.com/reference/dockerfile/#syntax) line.
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Stage, Syntax};
+/// let stage = Stage::from_image("debian").build();
+/// let image = Dockerfile::settings().syntax(Syntax::Latest).dockerfile(&stage)?;
+/// assert!(image.as_str().starts_with("# syntax=docker/dockerfile:1\n"));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Syntax {

@@ -8,8 +8,8 @@ use crate::{Stage, StageBuilder};
 
 /// Builds a Dockerfile in the order and spelling of a Dockerfile, as an expression of type `Result<Dockerfile, Error>`.
 ///
-/// It expands to calls of the builder: the same types and errors, with spans on the mistaken token. RUN goes through
-/// [`sh!`](crate::sh).
+/// It expands to calls of [`StageBuilder`](crate::StageBuilder), which has a method for each instruction: the same types and errors, with
+/// spans on the mistaken token. RUN goes through [`sh!`](crate::sh).
 ///
 /// ```
 /// use dockerfile_dsl::{Secret, dockerfile};

@@ -103,6 +103,15 @@ pub trait PublicValue: Value<Label = label::Public> {}
 impl<V: Value<Label = label::Public> + ?Sized> PublicValue for V {}
 
 /// The file of a secret: the bound for functions that put a caller's [`Secret`] into a script.
+///
+/// ```
+/// # use dockerfile_dsl::{PublicValue, Script, Secret, SecretValue, sh};
+/// fn download(url: impl PublicValue, header: impl SecretValue) -> Script {
+///     sh!("curl -fsS -H @{header} {url} -o /srv/x")
+/// }
+/// # const TOKEN: Secret = Secret::env("TOKEN");
+/// let script = download("https://example.com/x", TOKEN);
+/// ```
 pub trait SecretValue: Value<Label = label::SecretFile> {}
 impl<V: Value<Label = label::SecretFile> + ?Sized> SecretValue for V {}
 
@@ -177,6 +186,13 @@ impl<T: AnyValue + ?Sized> AnyValue for &T {
 
 /// A word of `[A-Za-z0-9_./:@%+=,-]` that does not start with `-`. It means the same in every context of a shell, also in text
 /// that a program evaluates later (`sh -c '..{word}..'`).
+///
+/// ```
+/// # use dockerfile_dsl::{Word, sh};
+/// const PACKAGE: Word = Word::literal("ca-certificates");
+/// let script = sh!("apk add {PACKAGE}");
+/// assert!(Word::parse("a; rm -rf /").is_err());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Word(Cow<'static, str>);
 
@@ -230,6 +246,14 @@ pub struct Words(Vec<String>);
 
 /// Returns a list of public words. In a hole that is a whole word outside quotes, each item becomes a separate word; elsewhere
 /// they are joined with spaces, as the shell's `"$*"` does.
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Stage, sh, words};
+/// let packages = words(["curl", "git"]);
+/// let stage = Stage::from_image("alpine:3.20").run(sh!("apk add {packages}")).build();
+/// assert!(Dockerfile::from_stage(&stage)?.as_str().ends_with("RUN apk add curl git\n"));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 pub fn words<I>(list: I) -> Words
 where
     I: IntoIterator,
@@ -243,6 +267,15 @@ where
 }
 
 /// A directory in memory, for this step only: the place for files that contain a secret. A hole mounts it.
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Secret, Stage, TmpFs, path, sh};
+/// const TOKEN: Secret = Secret::env("TOKEN");
+/// let work = TmpFs::at(path!("/work"));
+/// let stage = Stage::from_image("debian").run(sh!("cp {TOKEN} {work}/token")).build();
+/// assert!(Dockerfile::from_stage(&stage)?.as_str().contains("--mount=type=tmpfs,target=/work"));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TmpFs(LayerPath);
 
@@ -255,6 +288,14 @@ impl TmpFs {
 }
 
 /// A cache directory that outlives the build and must not contain secrets. A hole mounts it.
+///
+/// ```
+/// # use dockerfile_dsl::{CacheDir, Dockerfile, Stage, path, sh};
+/// let cache = CacheDir::at(path!("/root/.cache/pip"));
+/// let stage = Stage::from_image("python:3.13").run(sh!("pip install --cache-dir {cache} flask")).build();
+/// assert!(Dockerfile::from_stage(&stage)?.as_str().contains("--mount=type=cache,target=/root/.cache/pip"));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CacheDir {
     target: LayerPath,
@@ -278,6 +319,14 @@ impl CacheDir {
 
 impl Secret {
     /// Returns the value itself for a place that the author chooses: expands to `"$(cat /run/secrets/ID)"`.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Secret, Stage, sh};
+    /// const TOKEN: Secret = Secret::env("NPM_TOKEN");
+    /// let stage = Stage::from_image("node:22").run(sh!("NODE_AUTH_TOKEN={token} npm ci", token = TOKEN.value())).build();
+    /// assert!(Dockerfile::from_stage(&stage)?.as_str().contains("NODE_AUTH_TOKEN=\"$(cat /run/secrets/NPM_TOKEN)\""));
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     #[must_use]
     pub fn value(&self) -> SecretExpansion {
         SecretExpansion(*self)

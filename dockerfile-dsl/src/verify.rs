@@ -41,6 +41,18 @@ impl BuildCommand {
     /// A step that gets a secret and comes from the cache makes the verdict *incomplete*, as the image may contain an earlier
     /// value: [`fresh_secrets`](Self::fresh_secrets) reruns it.
     ///
+    /// ```no_run
+    /// # use dockerfile_dsl::{Dockerfile, Error, Secret, Stage, sh};
+    /// # const TOKEN: Secret = Secret::env("TOKEN");
+    /// # let stage = Stage::from_image("debian").run(sh!("curl -fsS -H @{TOKEN} https://example.com -o /srv/x")).build();
+    /// # let image = Dockerfile::from_stage(&stage)?;
+    /// use dockerfile_dsl::verify::Verdict;
+    ///
+    /// let report = image.build_command().tag("app").fresh_secrets().build_and_verify()?;
+    /// assert_eq!(report.verdict(), Verdict::Clean, "{}", report.human());
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns the errors of preflight, a failed build (with the builder's reason, in which possible parts of a value are

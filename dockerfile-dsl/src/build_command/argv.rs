@@ -14,6 +14,14 @@ impl BuildCommand {
     /// [`BuildTool::DockerBefore23`](crate::BuildTool::DockerBefore23), `DOCKER_BUILDKIT=1` has to be in the environment;
     /// [`to_command`](Self::to_command) sets it.
     ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Stage};
+    /// # let image = Dockerfile::from_stage(&Stage::from_image("debian").build())?;
+    /// let argv = image.build_command().tag("app").argv()?;
+    /// assert_eq!(argv, ["docker", "build", "--tag", "app", "."]);
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Returns an error if a flag cannot carry its value, if the tool does not support it, if no home directory can replace `~`,
@@ -33,6 +41,15 @@ impl BuildCommand {
     /// A secret that is a [command](crate::Secret::command) precedes it, as in `GH_TOKEN="$(gh auth token)" docker build ..`. If
     /// such a command fails, the shell continues and the build gets an empty secret; `run` and the script of
     /// [`emit`](crate::emit()) stop instead.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Secret, Stage, sh};
+    /// const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
+    /// let stage = Stage::from_image("node:22").run(sh!("NPM_CONFIG_USERCONFIG={NPMRC} npm ci")).build();
+    /// let command = Dockerfile::from_stage(&stage)?.build_command().shell()?;
+    /// assert_eq!(command, "docker build --secret id=npmrc,src=\"$HOME\"/.npmrc .");
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

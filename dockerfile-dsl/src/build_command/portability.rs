@@ -138,6 +138,16 @@ const BUILDKIT: &[(Feature, &str)] = &[(
 impl Dockerfile {
     /// What of this file the tool ignores or reads in another way than BuildKit, in the order of the file. An empty list says that
     /// it means the same there, according to this crate's tables.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{BuildTool, Dockerfile, Stage, instructions::CopyFiles};
+    /// let copy = CopyFiles::new("app", "/app").link();
+    /// let image = Dockerfile::from_stage(&Stage::from_image("debian").instruction(copy).build())?;
+    /// for difference in image.portability(BuildTool::Kaniko) {
+    ///     println!("line {}: {}", difference.line(), difference.message());
+    /// }
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     #[must_use]
     pub fn portability(&self, tool: BuildTool) -> Vec<Difference> {
         let mut differences = Vec::new();

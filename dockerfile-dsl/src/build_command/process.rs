@@ -18,6 +18,14 @@ impl BuildCommand {
     /// standard input. Optional secrets without a value at this moment are omitted. A secret that comes from a
     /// [command](crate::Secret::command) is read now, and is in a variable of the process. Feature `run`.
     ///
+    /// ```no_run
+    /// # use dockerfile_dsl::{Dockerfile, Stage};
+    /// # let image = Dockerfile::from_stage(&Stage::from_image("debian").build())?;
+    /// let status = image.build_command().tag("app").to_command()?.status();
+    /// assert!(status.is_ok_and(|status| status.success()));
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As for [`argv`](Self::argv); also if a command fails, or a variable cannot carry a value.
@@ -44,6 +52,19 @@ impl BuildCommand {
     /// The builder is in this program's process group, so that Ctrl-C ends it too. Its output is a pipe if a secret is passed,
     /// and so the progress is shown as plain lines. The data that an [`output`](Self::output) writes to standard output is
     /// unchanged.
+    ///
+    /// ```no_run
+    /// # use dockerfile_dsl::{Dockerfile, Error, Secret, Stage, sh};
+    /// # const TOKEN: Secret = Secret::env("TOKEN");
+    /// # let stage = Stage::from_image("debian").run(sh!("curl -fsS -H @{TOKEN} https://example.com -o /srv/x")).build();
+    /// # let image = Dockerfile::from_stage(&stage)?;
+    /// let mut command = image.build_command();
+    /// if let Err(error) = command.tag("app").run() {
+    ///     eprintln!("{error}");
+    ///     std::process::exit(error.exit_code().unwrap_or(1));
+    /// }
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -92,6 +92,12 @@ impl Parsed {
 
     /// Returns the file as a [`dockerfile!`](crate::dockerfile): a module with a function `image`. Feature `import-code`.
     ///
+    /// ```
+    /// let parsed = dockerfile_dsl::import::parse("FROM debian\nWORKDIR /srv\n")?;
+    /// assert!(parsed.to_macro(&[])?.as_str().contains("WORKDIR \"/srv\""));
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As for [`to_rust`](Self::to_rust); also if it needs settings of the whole file, for which the macro has no syntax.
@@ -103,6 +109,14 @@ impl Parsed {
 
     /// Returns the definition of its images, a line for each instruction: equal for two files that build the same images, whatever
     /// their comments, spelling and form. Generated names of stages, `stage-N`, are not part of it. Feature `import-code`.
+    ///
+    /// ```
+    /// use dockerfile_dsl::import::parse;
+    /// let one = parse("FROM debian\nENV A=1\n")?;
+    /// let two = parse("# the same\nfrom debian\nenv A \\\n  1\n")?;
+    /// assert_eq!(one.definition(), two.definition());
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     #[must_use]
     pub fn definition(&self) -> String {
         Definition::of(&self.file).to_string()

@@ -22,6 +22,12 @@ use crate::{Secret, SecretSource};
 /// ```
 ///
 /// See [ADD](https://docs.docker.com/reference/dockerfile/#add).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Add};
+/// let add = Add::git("https://github.com/acme/app.git#v1.4", "/src");
+/// assert_eq!(Instruction::from(add).to_string(), r#"ADD ["https://github.com/acme/app.git#v1.4", "/src"]"#);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Add {
     pub(crate) transfer: Transfer,
@@ -131,6 +137,15 @@ impl Add {
     /// BuildKit sends the token of a repository with the user name `x-access-token`. GitLab and Bitbucket expect other names, and
     /// a GitLab job's `CI_JOB_TOKEN` yet another. If the host is `gitlab.*` or `bitbucket.*`, or the variable is `CI_JOB_TOKEN`,
     /// the whole header is computed when the build starts, and passed as `GIT_AUTH_HEADER.HOST`.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Secret, Stage, instructions::Add};
+    /// const TOKEN: Secret = Secret::env("GITHUB_TOKEN");
+    /// let add = Add::git("https://github.com/acme/private.git", "/src").token(TOKEN);
+    /// let image = Dockerfile::from_stage(&Stage::from_image("debian").instruction(add).build())?;
+    /// assert_eq!(image.secrets()[0].id(), "GIT_AUTH_TOKEN.github.com");
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     #[must_use]
     pub fn token(mut self, secret: Secret) -> Self {
         self.credentials.push((Credential::Token, secret));
@@ -150,6 +165,16 @@ impl Add {
 
     /// Sets the whole `Authorization` header, as in `Basic dXNlcjpwYXNz`, passed as `GIT_AUTH_HEADER.HOST` or
     /// `HTTP_AUTH_HEADER_HOST`.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Secret, Stage, instructions::Add};
+    /// // The variable has the whole header: `Basic ..` or `Bearer ..`.
+    /// const HEADER: Secret = Secret::env("NEXUS_AUTHORIZATION");
+    /// let add = Add::http("https://nexus.example.com/app.tgz", "/opt/").header(HEADER);
+    /// let image = Dockerfile::from_stage(&Stage::from_image("debian").instruction(add).build())?;
+    /// assert_eq!(image.secrets()[0].id(), "HTTP_AUTH_HEADER_nexus.example.com");
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     #[must_use]
     pub fn header(mut self, secret: Secret) -> Self {
         self.credentials.push((Credential::Header, secret));

@@ -14,6 +14,12 @@ use crate::text::{LayerText, LayerValue, Text};
 /// ```
 ///
 /// See [ARG](https://docs.docker.com/reference/dockerfile/#arg).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Arg};
+/// let arg = Arg::new("NODE").default("22");
+/// assert_eq!(Instruction::from(arg).to_string(), "ARG NODE=\"22\"");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arg {
     pub(crate) name: String,

@@ -22,6 +22,13 @@ pub struct ShellForm(pub(crate) String);
 
 /// Returns a command in [shell form](https://docs.docker.com/reference/dockerfile/#shell-form): the SHELL parses it when the
 /// container starts.
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Stage, shell_form};
+/// let stage = Stage::from_image("debian").cmd(shell_form("exec /server --port $PORT")).build();
+/// assert!(Dockerfile::from_stage(&stage)?.as_str().ends_with("CMD exec /server --port $PORT\n"));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[must_use]
 pub fn shell_form(line: impl LayerText) -> ShellForm {
     ShellForm(line.into_string())
@@ -121,6 +128,12 @@ fn check_line(line: &str, problems: &mut Problems) {
 /// ```
 ///
 /// See [CMD](https://docs.docker.com/reference/dockerfile/#cmd).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Cmd};
+/// let cmd = Cmd::new(["/server"]);
+/// assert_eq!(Instruction::from(cmd).to_string(), "CMD [\"/server\"]");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cmd {
     pub(crate) command: CommandLine,

@@ -17,6 +17,12 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue};
 /// ```
 ///
 /// See [COPY](https://docs.docker.com/reference/dockerfile/#copy).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, CopyFiles};
+/// let copy = CopyFiles::new("app", "/app").chown("app:app").chmod("755");
+/// assert_eq!(Instruction::from(copy).to_string(), "COPY --chown=app:app --chmod=755 app /app");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CopyFiles {
     pub(crate) transfer: Transfer,
@@ -85,6 +91,12 @@ impl CopyFiles {
     }
 
     /// [`--parents`](https://docs.docker.com/reference/dockerfile/#copy---parents): keeps the parent directories of a source.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{glob, instructions::{CopyFiles, Instruction}};
+    /// let copy = CopyFiles::new(glob("*/Cargo.toml"), "/src/").parents();
+    /// assert_eq!(Instruction::from(copy).to_string(), r#"COPY --parents ["*/Cargo.toml", "/src/"]"#);
+    /// ```
     #[must_use]
     pub fn parents(mut self) -> Self {
         self.parents = true;
@@ -93,6 +105,12 @@ impl CopyFiles {
 
     /// [`--exclude=`](https://docs.docker.com/reference/dockerfile/#copy---exclude): a pattern as in `.dockerignore`; can be
     /// repeated.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::instructions::{CopyFiles, Instruction};
+    /// let copy = CopyFiles::new(".", "/src/").exclude("target").exclude("*.md");
+    /// assert_eq!(Instruction::from(copy).to_string(), r#"COPY --exclude=target --exclude="*.md" . /src/"#);
+    /// ```
     #[must_use]
     pub fn exclude(mut self, pattern: impl LayerText) -> Self {
         self.transfer.excludes.push(pattern.into_string());

@@ -13,6 +13,12 @@ use crate::problem::Problems;
 /// ```
 ///
 /// See [ENTRYPOINT](https://docs.docker.com/reference/dockerfile/#entrypoint).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Entrypoint};
+/// let entrypoint = Entrypoint::new(["/sbin/tini", "--"]);
+/// assert_eq!(Instruction::from(entrypoint).to_string(), "ENTRYPOINT [\"/sbin/tini\", \"--\"]");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entrypoint {
     pub(crate) command: CommandLine,

@@ -14,6 +14,12 @@ use crate::text::{LayerText, LayerValue, Text};
 /// ```
 ///
 /// See [ENV](https://docs.docker.com/reference/dockerfile/#env).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Env};
+/// let env = Env::new("LANG", "C.UTF-8").and("TZ", "UTC");
+/// assert_eq!(Instruction::from(env).to_string(), "ENV LANG=\"C.UTF-8\" TZ=\"UTC\"");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Env {
     pub(crate) pairs: Vec<(String, Text)>,

@@ -15,6 +15,12 @@ use crate::valid;
 /// ```
 ///
 /// See [EXPOSE](https://docs.docker.com/reference/dockerfile/#expose).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Expose};
+/// let expose = Expose::new(80).and("443/udp");
+/// assert_eq!(Instruction::from(expose).to_string(), "EXPOSE 80 443/udp");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expose {
     pub(crate) ports: Vec<Text>,

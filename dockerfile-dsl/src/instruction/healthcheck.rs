@@ -18,6 +18,12 @@ use crate::valid;
 /// ```
 ///
 /// See [HEALTHCHECK](https://docs.docker.com/reference/dockerfile/#healthcheck).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Healthcheck};
+/// let healthcheck = Healthcheck::new(["/server", "--probe"]).interval("30s").retries(3);
+/// assert_eq!(Instruction::from(healthcheck).to_string(), "HEALTHCHECK --interval=30s --retries=3 CMD [\"/server\", \"--probe\"]");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Healthcheck {
     /// `None` removes the base image's check.

@@ -14,6 +14,12 @@ use crate::text::{LayerText, LayerValue, Text};
 /// ```
 ///
 /// See [LABEL](https://docs.docker.com/reference/dockerfile/#label).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Label};
+/// let label = Label::new("version", "1.4").and("team", "build");
+/// assert_eq!(Instruction::from(label).to_string(), "LABEL version=\"1.4\" team=\"build\"");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     pub(crate) pairs: Vec<(String, Text)>,

@@ -16,6 +16,12 @@ use crate::render::Written;
 /// ```
 ///
 /// See [ONBUILD](https://docs.docker.com/reference/dockerfile/#onbuild).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Onbuild, Workdir};
+/// let onbuild = Onbuild::new(Workdir::new("/app"));
+/// assert_eq!(Instruction::from(onbuild).to_string(), "ONBUILD WORKDIR /app");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Onbuild {
     pub(crate) instruction: Box<Instruction>,

@@ -22,6 +22,12 @@ use crate::{Dialect, Script};
 /// ```
 ///
 /// See [RUN](https://docs.docker.com/reference/dockerfile/#run).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Run};
+/// let run = Run::exec(["/app", "--migrate"]);
+/// assert_eq!(Instruction::from(run).to_string(), "RUN [\"/app\", \"--migrate\"]");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     pub(crate) command: Command,
@@ -147,6 +153,16 @@ impl Run {
     }
 
     /// Adds a `--mount=`. The secrets of a script are mounted by `sh!` itself.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Stage, instructions::Run, mounts::CacheMount, sh};
+    /// let run = Run::new(sh!("cargo build --release")).mount(CacheMount::at("/usr/local/cargo/registry"));
+    /// let image = Dockerfile::from_stage(&Stage::from_image("rust:1.95").run(run).build())?;
+    /// assert!(image.as_str().contains("RUN --mount=type=cache,target=/usr/local/cargo/registry "));
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    ///
+    /// In [`dockerfile!`](crate::dockerfile): `RUN [cache "/usr/local/cargo/registry"] "cargo build --release"`.
     #[must_use]
     pub fn mount(mut self, mount: impl Into<Mount>) -> Self {
         let mount = mount.into();
@@ -182,6 +198,14 @@ impl Run {
     }
 
     /// `--network=`
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Dockerfile, Stage, instructions::{Network, Run}, sh};
+    /// let run = Run::new(sh!("cargo test --offline")).network(Network::None);
+    /// let image = Dockerfile::from_stage(&Stage::from_image("rust:1.95").run(run).build())?;
+    /// assert!(image.as_str().ends_with("RUN --network=none cargo test --offline\n"));
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     #[must_use]
     pub fn network(mut self, network: Network) -> Self {
         self.network = Some(network);

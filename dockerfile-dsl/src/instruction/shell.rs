@@ -14,6 +14,12 @@ use crate::text::LayerText;
 /// ```
 ///
 /// See [SHELL](https://docs.docker.com/reference/dockerfile/#shell).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Shell};
+/// let shell = Shell::new(["/bin/bash", "-c"]);
+/// assert_eq!(Instruction::from(shell).to_string(), "SHELL [\"/bin/bash\", \"-c\"]");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shell {
     pub(crate) arguments: Vec<String>,

@@ -15,6 +15,12 @@ use crate::valid;
 /// ```
 ///
 /// See [STOPSIGNAL](https://docs.docker.com/reference/dockerfile/#stopsignal).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Stopsignal};
+/// let stopsignal = Stopsignal::new("SIGQUIT");
+/// assert_eq!(Instruction::from(stopsignal).to_string(), "STOPSIGNAL SIGQUIT");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stopsignal {
     pub(crate) signal: Text,

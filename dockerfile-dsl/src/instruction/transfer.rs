@@ -54,6 +54,13 @@ pub struct InlineFile {
 /// ```
 ///
 /// See [here-documents](https://docs.docker.com/reference/dockerfile/#here-documents).
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Stage, inline};
+/// let stage = Stage::from_image("debian").copy(inline("motd", "hello\n"), "/etc/").build();
+/// assert!(Dockerfile::from_stage(&stage)?.as_str().contains("\nhello\n"));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[must_use]
 pub fn inline(name: impl Into<String>, content: impl Into<String>) -> InlineFile {
     InlineFile {

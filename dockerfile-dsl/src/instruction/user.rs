@@ -15,6 +15,12 @@ use crate::valid;
 /// ```
 ///
 /// See [USER](https://docs.docker.com/reference/dockerfile/#user).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, User};
+/// let user = User::new("app:app");
+/// assert_eq!(Instruction::from(user).to_string(), "USER app:app");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     pub(crate) user: Text,

@@ -13,6 +13,12 @@ use crate::text::{IntoLayerPath, Text};
 /// ```
 ///
 /// See [VOLUME](https://docs.docker.com/reference/dockerfile/#volume).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Volume};
+/// let volume = Volume::new("/data").and("/log");
+/// assert_eq!(Instruction::from(volume).to_string(), "VOLUME /data /log");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Volume {
     pub(crate) paths: Vec<Text>,

@@ -14,6 +14,12 @@ use crate::text::{IntoLayerPath, Text};
 /// ```
 ///
 /// See [WORKDIR](https://docs.docker.com/reference/dockerfile/#workdir).
+///
+/// ```
+/// # use dockerfile_dsl::instructions::{Instruction, Workdir};
+/// let workdir = Workdir::new("/src");
+/// assert_eq!(Instruction::from(workdir).to_string(), "WORKDIR /src");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workdir {
     pub(crate) directory: Text,

@@ -16,6 +16,14 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 /// ```
 ///
 /// See [`type=bind`](https://docs.docker.com/reference/dockerfile/#run---mounttypebind).
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Secret, Stage, instructions::Run, mounts::BindMount};
+/// let run = Run::exec(["make"]).mount(BindMount::at("/src").source("app").writable());
+/// let image = Dockerfile::from_stage(&Stage::from_image("gcc:15").run(run).build())?;
+/// assert!(image.as_str().contains("RUN --mount=type=bind,target=/src,source=app,rw=true "));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BindMount {
     pub(crate) target: Text,

@@ -16,6 +16,14 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 /// ```
 ///
 /// See [`type=cache`](https://docs.docker.com/reference/dockerfile/#run---mounttypecache).
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Secret, Stage, instructions::Run, mounts::CacheMount};
+/// let run = Run::exec(["make"]).mount(CacheMount::at("/root/.cache").id("cache"));
+/// let image = Dockerfile::from_stage(&Stage::from_image("gcc:15").run(run).build())?;
+/// assert!(image.as_str().contains("RUN --mount=type=cache,id=cache,target=/root/.cache "));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CacheMount {
     pub(crate) target: Text,
@@ -66,6 +74,12 @@ impl CacheMount {
     }
 
     /// `sharing=`
+    ///
+    /// ```
+    /// # use dockerfile_dsl::mounts::{CacheMount, Sharing};
+    /// // apt locks its directory: a second build has to wait.
+    /// let cache = CacheMount::at("/var/cache/apt").sharing(Sharing::Locked);
+    /// ```
     #[must_use]
     pub fn sharing(mut self, sharing: Sharing) -> Self {
         self.sharing = Some(sharing);

@@ -19,6 +19,15 @@ use crate::text::Text;
 /// ```
 ///
 /// See [`type=secret`](https://docs.docker.com/reference/dockerfile/#run---mounttypesecret).
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Secret, Stage, instructions::Run, mounts::SecretMount};
+/// const TOKEN: Secret = Secret::env("TOKEN");
+/// let run = Run::exec(["make"]).mount(SecretMount::new(TOKEN).target("/root/.token"));
+/// let image = Dockerfile::from_stage(&Stage::from_image("gcc:15").run(run).build())?;
+/// assert!(image.as_str().contains("RUN --mount=type=secret,id=TOKEN,target=/root/.token,required=true "));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretMount {
     pub(crate) secret: Secret,

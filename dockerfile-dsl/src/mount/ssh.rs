@@ -15,6 +15,14 @@ use crate::text::{IntoLayerPath, LayerText, Text};
 /// ```
 ///
 /// See [`type=ssh`](https://docs.docker.com/reference/dockerfile/#run---mounttypessh).
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Secret, Stage, instructions::Run, mounts::SshMount};
+/// let run = Run::exec(["make"]).mount(SshMount::new());
+/// let image = Dockerfile::from_stage(&Stage::from_image("gcc:15").run(run).build())?;
+/// assert!(image.as_str().contains("RUN --mount=type=ssh,id=default,required=true "));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SshMount {
     pub(crate) id: String,

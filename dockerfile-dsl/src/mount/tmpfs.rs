@@ -13,6 +13,14 @@ use crate::text::{IntoLayerPath, Text};
 /// ```
 ///
 /// See [`type=tmpfs`](https://docs.docker.com/reference/dockerfile/#run---mounttypetmpfs).
+///
+/// ```
+/// # use dockerfile_dsl::{Dockerfile, Secret, Stage, instructions::Run, mounts::TmpfsMount};
+/// let run = Run::exec(["make"]).mount(TmpfsMount::at("/tmp/work").size(1 << 20));
+/// let image = Dockerfile::from_stage(&Stage::from_image("gcc:15").run(run).build())?;
+/// assert!(image.as_str().contains("RUN --mount=type=tmpfs,target=/tmp/work,size=1048576 "));
+/// # Ok::<(), dockerfile_dsl::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TmpfsMount {
     pub(crate) target: Text,

@@ -59,6 +59,16 @@ impl Script {
     }
 
     /// Starts a script that is known at run time only, with mounts and decisions.
+    ///
+    /// ```
+    /// # use dockerfile_dsl::{Script, Secret};
+    /// const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
+    /// let script = Script::template("npm ci && npm run {task}")
+    ///     .bind("task", &"build")
+    ///     .mount(&NPMRC, "/root/.npmrc")
+    ///     .parse()?;
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
     pub const fn template(text: &str) -> ScriptTemplate<'_> {
         ScriptTemplate {
             text,

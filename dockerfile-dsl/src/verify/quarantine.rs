@@ -72,6 +72,20 @@ impl BuildCommand {
     /// [`build_and_verify`](Self::build_and_verify) would download the image and load it. The search needs crane or skopeo,
     /// logged in to the registry.
     ///
+    /// ```no_run
+    /// # use dockerfile_dsl::{Dockerfile, Error, Secret, Stage, sh};
+    /// # const TOKEN: Secret = Secret::env("TOKEN");
+    /// # let stage = Stage::from_image("debian").run(sh!("curl -fsS -H @{TOKEN} https://example.com -o /srv/x")).build();
+    /// # let image = Dockerfile::from_stage(&stage)?;
+    /// use dockerfile_dsl::verify::Quarantine;
+    ///
+    /// let quarantine = Quarantine::new("registry.example.com/team/quarantine");
+    /// let mut command = image.build_command();
+    /// command.builder("remote").tag("registry.example.com/team/app:1");
+    /// println!("{}", command.build_verify_and_push(&quarantine)?.human());
+    /// # Ok::<(), dockerfile_dsl::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As for [`build_and_verify`](Self::build_and_verify); also if the registry cannot be read, or refuses a tag.
