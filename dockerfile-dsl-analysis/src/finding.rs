@@ -323,15 +323,15 @@ rules! {
     SecretInBuildLog: Error, Log;
     /// The value is written to a cache mount, which outlives the build and is shared with other builds.
     SecretInCacheMount: Warning, Cache;
-    /// A secret that a program opened, fetched or issued with the given one is written to a file that becomes part of an image layer.
+    /// A secret that a program decrypted, fetched or issued by means of another secret is written to a file that becomes part of an image layer.
     DerivedSecretInLayer: Warning, Layer;
-    /// A secret that a program opened, fetched or issued with the given one is printed to the build log.
+    /// A secret that a program decrypted, fetched or issued by means of another secret is printed to the build log.
     DerivedSecretInBuildLog: Warning, Log;
     /// The value is passed to a program, or to an argument of one, that is not in the program database.
     SecretToUnknownProgram: Warning, Opaque;
     /// The value is passed to a program that runs code of the project: `make`, `npm run`, a script of the build context.
     SecretToProjectCode: Warning, Opaque;
-    /// The value is sent to a host that its author does not permit, or that the text does not say.
+    /// The value is sent to a host that `only-to` does not list, or to an unknown host.
     SecretToOtherHost: Error, Host;
     /// The step runs under a shell that is not analysed.
     SecretUnderUnknownShell: Warning, Opaque;
@@ -345,7 +345,7 @@ rules! {
     PublicValueAsOption: Error, Opaque;
     /// A public value is in text that is evaluated later, or in a place without safe quoting.
     UnquotableValue: Error, Opaque;
-    /// An ARG or ENV has a name that looks like a secret's (BuildKit's rule of that name).
+    /// An ARG or ENV has a name that looks like that of a secret. BuildKit has a build check of the same name.
     SecretsUsedInArgOrEnv: Warning, Config;
     /// An instruction contains a token, a key or a password as literal text.
     LiteralCredential: Error, Config;
@@ -363,7 +363,7 @@ rules! {
     SecretNotUsed: Warning, Log;
     /// A secret mount has an id with a slash and no target: builders mount it at different places.
     DefaultTargetDiffers: Warning, Log;
-    /// A secret is mounted at `~/..` or `$HOME/..`, which is not the home directory there.
+    /// A secret is mounted at `~/..` or `$HOME/..`, which is not the home directory in a mount option.
     HomeInMountTarget: Warning, Log;
     /// Two mounts of one RUN have the same or overlapping targets.
     OverlappingMounts: Error, Opaque;
@@ -375,7 +375,7 @@ rules! {
     PassedSecretNotMounted: Warning, Log;
     /// A build passes a secret as a build argument.
     SecretInBuildArg: Warning, Config;
-    /// A workflow pastes a secret into a list, where its line breaks or commas have a meaning.
+    /// A workflow pastes a secret into a list, where a line break or a quote in the value ends it.
     InlineSecretValue: Warning, Log;
     /// A service of a compose file uses a secret that the file does not declare.
     SecretNotDeclared: Warning, Log;
@@ -387,7 +387,7 @@ rules! {
     SecretInBuildRecord: Warning, Log;
     /// A workflow calls another one that uses a secret, without passing it.
     SecretNotInherited: Warning, Log;
-    /// A build is not compared with its Dockerfile, since a part of it is only known when it runs.
+    /// A build is not compared with its Dockerfile, because a part of the build is known only at run time.
     CallerNotUnderstood: Warning, Opaque;
     /// The file contains bytes that are not UTF-8, which BuildKit replaces.
     InvalidUtf8: Warning, Config;

@@ -198,8 +198,8 @@ mod testing {
             let (all_bad, all_good) = (blocks(page, "Bad"), blocks(page, "Good"));
             let Some(good) = all_good.first().filter(|_| !all_bad.is_empty()) else {
                 assert!(
-                    page.contains("Only scripts in Rust have this rule")
-                        || page.contains("Only files that start builds have this rule"),
+                    page.contains("The rule applies only to scripts in Rust")
+                        || page.contains("The rule applies only to files that start builds"),
                     "{rule} has examples"
                 );
                 continue;

@@ -35,7 +35,7 @@ pub(crate) struct BuildArguments {
     /// A name for the image
     #[arg(long = "tag", short = 't', value_name = "IMAGE")]
     tags: Vec<String>,
-    /// A build argument, which stays in the image's history: never a secret. Without a value, that of the variable of its name
+    /// A build argument. Never a secret: the image's history keeps it. Without VALUE, the environment variable of that name
     #[arg(long = "build-arg", value_name = "NAME[=VALUE]")]
     build_args: Vec<String>,
     /// A named build context
@@ -50,7 +50,7 @@ pub(crate) struct BuildArguments {
     /// A builder of `docker buildx`
     #[arg(long, value_name = "NAME")]
     builder: Option<String>,
-    /// Run the steps that get secrets again, also if the cache has their result
+    /// Run the steps that get secrets again, even if the cache has their result
     #[arg(long)]
     fresh_secrets: bool,
     /// Levels of rules, allowed names, trusted programs [default: dockerfile-dsl.toml in this directory or one above it]

@@ -47,7 +47,7 @@ fn the_pages_are_right() {
     let mut tested = 0;
     for rule in Rule::ALL {
         let page = rules::page(*rule);
-        if !page.contains("Only files that start builds have this rule") {
+        if !page.contains("The rule applies only to files that start builds") {
             continue;
         }
         tested += 1;

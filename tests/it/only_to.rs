@@ -24,7 +24,7 @@ fn another_host_is_refused_by_the_builder() {
         assert!(
             error
                 .to_string()
-                .contains("which its author does not permit"),
+                .contains("which is not among the permitted hosts"),
             "{error}"
         );
         // Without a list any host is permitted.
@@ -94,7 +94,7 @@ fn host_of_add_is_checked() {
     assert!(file("https://api.example.com/a/b.git").is_ok());
     let error = file("https://evil.example/a/b.git").expect_err("another host");
     assert!(
-        error.to_string().contains("is sent to evil.example by ADD"),
+        error.to_string().contains("is sent by ADD to evil.example"),
         "{error}"
     );
 }

@@ -50,7 +50,9 @@ pub(super) fn message(leak: &Leak<'_>) -> String {
             format!("`{name}` is a public value: in a command that receives {secret} it {does}")
         }
         Sink::Host { program, host } => {
-            format!("{secret} is sent to {host} by `{program}`, which its author does not permit")
+            format!(
+                "{secret} is sent by `{program}` to {host}, which is not among the permitted hosts"
+            )
         }
         Sink::Alias(program) => {
             let name = leak.hole.unwrap_or_default();

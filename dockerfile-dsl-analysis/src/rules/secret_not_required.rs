@@ -1,7 +1,7 @@
 //! `SecretNotRequired`: a step uses a secret, and the build continues without it: BuildKit's default for `required` is false.
 //!
-//! A secret in a variable, or at a path other than the default, counts as used. Not reported are a written `required=false` and a script
-//! that says what happens without the secret. One finding for the whole file lists them all.
+//! A secret in a variable, or at a path other than the default, counts as used. The rule does not report a written
+//! `required=false`, or a script that says what happens without the secret. One finding for the whole file lists them all.
 
 use std::collections::BTreeSet;
 

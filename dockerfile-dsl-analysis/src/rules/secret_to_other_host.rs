@@ -38,8 +38,9 @@ pub(super) fn check(file: &File, step: &RuleStep) -> Vec<Finding> {
                 if !is_of_add(id) || !is_sent(id, &host) || host.is_among(hosts) {
                     continue;
                 }
-                let message =
-                    format!("`{id}` is sent to {host} by ADD, which its author does not permit");
+                let message = format!(
+                    "`{id}` is sent by ADD to {host}, which is not among the permitted hosts"
+                );
                 findings.push(Finding {
                     secret: Some(id.clone()),
                     sink: host.to_string(),

@@ -95,7 +95,7 @@ impl Argument {
                     )
                 })?),
                 Part::Shell(text) => {
-                    return Err(Error::new(format!("only a shell knows what `{text}` is")));
+                    return Err(Error::new(format!("only a shell can expand `{text}`")));
                 }
             }
         }

@@ -116,7 +116,7 @@ fn files(line: &mut Line, plan: &Plan<'_>) -> Result<(), Error> {
 fn outputs(line: &mut Line, plan: &Plan<'_>) -> Result<(), Error> {
     if let Some(output) = plan.outputs.iter().find(|output| !output.contains("type=")) {
         return Err(Error::new(format!(
-            "--output `{output}`: buildctl wants the type, as in `type=local,dest={output}`"
+            "--output `{output}`: buildctl needs the type, as in `type=local,dest={output}`"
         )));
     }
     match (plan.tags.as_slice(), plan.outputs.as_slice()) {
@@ -130,7 +130,7 @@ fn outputs(line: &mut Line, plan: &Plan<'_>) -> Result<(), Error> {
         }
         (_, _) => {
             return Err(Error::new(
-                "buildctl has the name of an image in its output, as in \
+                "buildctl takes the name of an image from its output, as in \
                  `.output(\"type=image,name=app,push=true\")`; leave `.tag(..)` out",
             ));
         }

@@ -377,7 +377,7 @@ fn literal(what: &str, text: &str) -> Result<String, Error> {
         && !(is_safe && *read == "${")
     {
         return Err(Error::new(format!(
-            "compose gives {what} to bake as it is, which would read `{read}` in it; {}",
+            "compose passes {what} to bake unchanged, which would expand its `{read}`; {}",
             match what {
                 "the Dockerfile" => "name a file with `.file(..)`",
                 _ => "use bake itself: `.bake(..)`",

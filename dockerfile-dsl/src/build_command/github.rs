@@ -225,7 +225,7 @@ fn lines(records: &[String]) -> String {
 fn csv(name: &str, record: &str) -> Result<String, Error> {
     if record.trim() != record {
         return Err(Error::new(format!(
-            "{name} `{}`: docker/build-push-action takes white space from its end; leave it out",
+            "{name} `{}`: docker/build-push-action removes white space from its end; leave it out",
             record.escape_debug()
         )));
     }

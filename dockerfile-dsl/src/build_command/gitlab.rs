@@ -114,7 +114,7 @@ impl GitlabJob {
         let mut command = self.command.clone();
         if command.context == "-" || command.file.as_deref() == Some("-") {
             return Err(Error::new(
-                "a job has nothing on standard input; name a file and a directory",
+                "the standard input of a job is empty; name a file and a directory",
             ));
         }
         for secret in self.command.needed_secrets()? {
@@ -140,7 +140,7 @@ impl GitlabJob {
             let needed = self.command.needed_secrets()?;
             if !needed.iter().any(|secret| secret.id() == id) {
                 return Err(Error::new(format!(
-                    "the build has no secret `{}`, for which a variable of type File is given",
+                    "a variable of type File is given for `{}`, which is not a secret of the build",
                     id.escape_debug()
                 )));
             }
@@ -167,7 +167,7 @@ impl GitlabJob {
             BuildTool::Kaniko => "--destination",
             BuildTool::Buildctl => {
                 return Err(Error::new(
-                    "buildctl has the name of an image in its output; use `.output(..)`",
+                    "buildctl takes the name of an image from its output; use `.output(..)`",
                 ));
             }
             _ => "--tag",
@@ -177,7 +177,7 @@ impl GitlabJob {
             let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"$_{}.:/-".contains(&byte);
             if tag.is_empty() || !tag.bytes().all(is_plain) {
                 return Err(Error::new(format!(
-                    "the tag `{}` has more than the name of an image and variables in it",
+                    "the tag `{}` contains more than an image name and variables",
                     tag.escape_debug()
                 )));
             }

@@ -292,7 +292,7 @@ impl Add {
             };
             if self.kind != SourceKind::Git {
                 problems.wrong(
-                    "a download takes no user name with its token: write `.token(SECRET)`, or the \
+                    "a download does not accept a user name: write `.token(SECRET)`, or the \
                      whole header with `.header(SECRET)`",
                 );
             }

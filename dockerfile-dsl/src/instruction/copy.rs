@@ -129,7 +129,7 @@ impl CopyFiles {
         self.transfer.check_plain_words(problems);
         if self.from.is_some() && self.transfer.has_inline_files() {
             problems.wrong(
-                "an inline file of the Dockerfile comes from no stage and no image: copy it \
+                "an inline file is not part of a stage or an image: copy it \
                  without `from`",
             );
         }

@@ -162,7 +162,7 @@ impl Healthcheck {
             }
             Some(command) => command.check(problems),
             None if !self.durations().is_empty() || self.retries.is_some() => {
-                problems.wrong("HEALTHCHECK NONE has no flags")
+                problems.wrong("HEALTHCHECK NONE accepts no flags")
             }
             None => {}
         }

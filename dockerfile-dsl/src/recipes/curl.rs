@@ -116,8 +116,7 @@ impl WithCredential {
                 let name = path.rsplit('/').next().unwrap_or_default();
                 if name.is_empty() {
                     return Err(Error::new(
-                        "the URL ends with no name of a file: say where it goes by `.to(..)`"
-                            .to_owned(),
+                        "the URL does not end with the name of a file: add `.to(..)`".to_owned(),
                     ));
                 }
                 format!("./{name}")

@@ -175,11 +175,11 @@ fn buildctl_has_options_of_the_frontend() {
         ),
         (
             plain().output("out"),
-            "--output `out`: buildctl wants the type, as in `type=local,dest=out`",
+            "--output `out`: buildctl needs the type, as in `type=local,dest=out`",
         ),
         (
             plain().output("type=oci,dest=out").tag("app"),
-            "buildctl has the name of an image in its output, as in \
+            "buildctl takes the name of an image from its output, as in \
              `.output(\"type=image,name=app,push=true\")`; leave `.tag(..)` out",
         ),
         (

@@ -111,7 +111,7 @@ fn what_a_step_cannot_carry() {
     );
     step_refuses(
         &command(&[]).build_arg("VERSION", "1 ").github_step(),
-        "build-args `VERSION=1 `: docker/build-push-action takes white space from its end; leave \
+        "build-args `VERSION=1 `: docker/build-push-action removes white space from its end; leave \
          it out",
     );
     step_refuses(
@@ -226,7 +226,7 @@ fn what_a_job_cannot_be() {
     job.tag("$(id)");
     job_refuses(
         &job,
-        "the tag `$(id)` has more than the name of an image and variables in it",
+        "the tag `$(id)` contains more than an image name and variables",
     );
     let mut job = command(&[NPMRC]).gitlab_job("build");
     job.file_variable("npmrc", "A; id");
@@ -238,10 +238,10 @@ fn what_a_job_cannot_be() {
     job.file_variable("npmrc", "NPMRC");
     job_refuses(
         &job,
-        "the build has no secret `npmrc`, for which a variable of type File is given",
+        "a variable of type File is given for `npmrc`, which is not a secret of the build",
     );
     job_refuses(
         &command(&[]).file("-").gitlab_job("build"),
-        "a job has nothing on standard input; name a file and a directory",
+        "the standard input of a job is empty; name a file and a directory",
     );
 }

@@ -140,7 +140,7 @@ fn what_compose_refuses() {
     );
     refuses(
         &command(&[]).label("a", "%{b}").compose("app"),
-        "service `app`: compose gives a label to bake as it is, which would read `%{` in it; use \
+        "service `app`: compose passes a label to bake unchanged, which would expand its `%{`; use \
          bake itself: `.bake(..)`",
     );
     let curl = Stage::from_image("debian")
@@ -150,7 +150,7 @@ fn what_compose_refuses() {
     assert!(curl.compose("app").render().is_ok());
     refuses(
         &curl.file("-").compose("app"),
-        "service `app`: compose gives the Dockerfile to bake as it is, which would read `%{` in \
+        "service `app`: compose passes the Dockerfile to bake unchanged, which would expand its \
          it; name a file with `.file(..)`",
     );
     refuses(
@@ -328,7 +328,7 @@ fn a_file_that_says_something_else_is_not_touched() {
         ),
         (
             "services: {app: {build: {context: ., secrets: [\n  other # why\n  ]}}}\n",
-            "its form is one that nothing can be added to safely; add the lines of `render()` by \
+            "nothing can be added safely to a file of this form; add the lines of `render()` by \
              hand",
         ),
         (

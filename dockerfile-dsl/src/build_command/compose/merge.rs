@@ -26,7 +26,7 @@ pub(super) fn merge(ours: &Node, existing: &str) -> Result<String, Error> {
     };
     if !is_complete {
         return Err(Error::new(
-            "its form is one that nothing can be added to safely; add the lines of `render()` by \
+            "nothing can be added safely to a file of this form; add the lines of `render()` by \
              hand",
         ));
     }
