@@ -1,4 +1,4 @@
-//! Steps for which people need a secret, written once: each is a small builder that ends in a checked [`Script`].
+//! Ready-made steps that need a secret. Each recipe is a small builder that ends in a checked [`Script`].
 //!
 //! ```
 //! use dockerfile_dsl::recipes::git;
@@ -54,8 +54,8 @@
 //! `docs/recipes.md` has the results of building them with the real programs, against servers that require the credential, and names those
 //! of which the text alone is tested.
 //!
-//! A recipe has no access to anything that is not public: it makes text and hands it to [`Script::template`], as a program of yours can.
-//! It is refused like any other script if the flow analysis does not accept it.
+//! A recipe uses the public API only: it makes text and passes it to [`Script::template`], as your program can.
+//! The flow analysis can refuse it like any other script.
 
 mod checkout;
 mod draft;

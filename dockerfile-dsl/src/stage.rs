@@ -1,4 +1,4 @@
-//! Stages as values: what FROM starts and the next FROM ends.
+//! Stages as values: a FROM with the instructions up to the next FROM.
 //!
 //! In: a base, and instructions through `&mut` methods, as on `std::process::Command`. Out: a frozen [`Stage`] that others copy from
 //! and that can be read.
@@ -17,7 +17,7 @@ use crate::instruction::{
 use crate::rust_place::RustPlace;
 use crate::text::{IntoLayerPath, LayerText, LayerValue, Sealed, Text};
 
-/// A stage that is complete: cheap to clone, and equal to another that says the same.
+/// A complete stage. It is cheap to clone, and equal to a stage with the same instructions.
 ///
 /// ```
 /// # use dockerfile_dsl::{Dockerfile, Error, Stage};
@@ -195,7 +195,7 @@ impl Stage {
         stage
     }
 
-    /// Its name, if it was given one.
+    /// The name, if it is set.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.0.name.as_deref()
@@ -207,7 +207,7 @@ impl Stage {
         &self.0.base
     }
 
-    /// `--platform`, if it was given one.
+    /// `--platform`, if it is set.
     #[must_use]
     pub fn platform(&self) -> Option<&Text> {
         self.0.platform.as_ref()
@@ -294,7 +294,7 @@ impl StageBuilder {
         Self { content }
     }
 
-    /// `AS name`: for `--target`, for the build log, and for other stages. One that is referred to and has none gets `stage-N`.
+    /// `AS name`: for `--target`, for the build log, and for other stages. A stage that others refer to, and that has no name, gets `stage-N`.
     ///
     /// In [`dockerfile!`](crate::dockerfile): `FROM "rust:1.95" AS build`.
     ///
@@ -324,7 +324,7 @@ impl StageBuilder {
         self
     }
 
-    /// Freezes the stage as it is now. It copies: the builder can go on, and be asked again.
+    /// Returns the stage with the instructions so far. The builder stays usable: later instructions are part of the next stage that it builds.
     ///
     /// ```
     /// # use dockerfile_dsl::Stage;
@@ -770,7 +770,7 @@ impl StageBuilder {
     }
 }
 
-/// A download or a repository on its way into a stage: [`to`](Self::to) says where.
+/// A download or a repository for a stage. [`to`](Self::to) sets its destination and adds it.
 #[derive(Debug)]
 #[must_use = "nothing is added before `.to(path)`"]
 pub struct Remote<'a> {

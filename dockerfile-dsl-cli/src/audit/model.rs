@@ -1,6 +1,6 @@
 //! What an audit says of one Dockerfile: its stages, its secrets, and where each of them ends.
 //!
-//! Plain data, and the words for it, which every format uses. Names are as in the file: a format escapes them.
+//! Plain data, and its words, which every format uses. Names are those of the file: a format escapes them.
 
 /// The audit of one file.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Finds the files to check.
 //!
 //! In: files, folders and globs from the command line. Out: the files, each once: named ones in their order, those of a folder by
-//! path. Folders are searched as git does it: what `.gitignore` and `.ignore` exclude is not entered, nor are `.git` and
-//! `node_modules`. Links to folders are not followed. What cannot be listed is a failure with its path.
+//! path. Folders are searched as git does it: what `.gitignore` and `.ignore` exclude, `.git` and
+//! `node_modules` are not entered. Links to folders are not followed. What cannot be listed is a failure with its path.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata};

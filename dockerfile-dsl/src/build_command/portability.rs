@@ -1,7 +1,7 @@
-//! What of a file a tool ignores or reads in another way, though it builds.
+//! Differences between build tools: parts of a file that a tool ignores or interprets in another way.
 //!
-//! In: a checked Dockerfile and a tool. Out: differences, each with its line. What a tool refuses by itself is in none of them but where
-//! it depends on the version; what BuildKit's own clients do is the standard that the others are compared with.
+//! In: a checked Dockerfile and a tool. Out: differences to BuildKit's own clients, each with its line. What a tool itself refuses
+//! is not a difference, unless that depends on its version.
 
 use std::fmt;
 
@@ -136,8 +136,8 @@ const BUILDKIT: &[(Feature, &str)] = &[(
 )];
 
 impl Dockerfile {
-    /// What of this file the tool ignores or reads in another way than BuildKit, in the order of the file. An empty list says that
-    /// it means the same there, according to this crate's tables.
+    /// Returns the parts of this file that the tool ignores or interprets in another way than BuildKit, in the order of the file. An empty
+    /// list means that the tables of this crate have no difference.
     ///
     /// ```
     /// # use dockerfile_dsl::{BuildTool, Dockerfile, Stage, instructions::CopyFiles};

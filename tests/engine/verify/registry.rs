@@ -484,7 +484,7 @@ fn an_image_is_tagged_after_its_quarantine() {
     let name = kept.split(' ').next().unwrap();
     let gone = Registry::new(name).unwrap().tool(&server.skopeo).digest();
     assert!(gone.unwrap_err().to_string().contains("manifest unknown"));
-    // Nor is any of it in the store of the builder.
+    // The store of the builder contains none of it either.
     let images = real::run("docker", &["images"]);
     assert!(!images.contains(&server.host), "{images}");
     real::run("docker", &["logout", &server.host]);

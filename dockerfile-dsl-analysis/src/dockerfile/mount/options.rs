@@ -1,4 +1,4 @@
-//! MountFields of `--mount`: comma-separated fields, applied in order, and their meaning for the type of the mount.
+//! Fields of `--mount`: comma-separated, applied in order, with their meaning for the type of the mount.
 //!
 //! In: fields as written, then values that were expanded. Out: a [`Mount`], or the error that BuildKit reports.
 

@@ -1,4 +1,4 @@
-//! What a build asks for outside of its Dockerfile: a [`Caller`] per build.
+//! What a build passes to its Dockerfile: a [`Caller`] per build.
 //!
 //! One form for every front end. A reader fills it from the text of one file; the comparison with Dockerfiles is elsewhere. What a
 //! reader does not understand is [`Unread`], never a guess.
