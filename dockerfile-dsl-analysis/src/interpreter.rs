@@ -36,7 +36,9 @@ use widening::Widening;
 
 use crate::Span;
 use crate::domain::Sink;
-use crate::domain::{Allocator, ContentId, Files, Process, Site, Status, Taint, Value};
+use crate::domain::{
+    Allocator, ContentId, Files, Process, Site, Status, SymbolicPath, Taint, Value,
+};
 use crate::programs::Programs;
 use crate::shell::List;
 use crate::uses::Host;
@@ -107,13 +109,22 @@ pub(crate) struct Holes {
     pub(crate) texts: Vec<Taint>,
 }
 
-/// Process substitutions `>(..)`: lists that read the output of a command.
+/// Process substitutions.
 #[derive(Debug, Default)]
 struct Substitutions {
     /// Those of the current command.
-    pending: Vec<(ContentId, List)>,
-    /// Those of `exec`, each with the process that it copies: they run until the shell exits.
+    pending: Vec<PendingSubstitution>,
+    /// Each `>(..)` of `exec` with the process that it copies: they run until the shell exits.
     deferred: Vec<(ContentId, List, Process)>,
+}
+
+/// A process substitution whose command has not ended. Its pipe has a name until then.
+#[derive(Debug)]
+struct PendingSubstitution {
+    content: ContentId,
+    names: Vec<SymbolicPath>,
+    /// The list of `>(..)`: it reads what the command has written.
+    reader: Option<List>,
 }
 
 /// Results of background jobs that no `wait` has awaited.

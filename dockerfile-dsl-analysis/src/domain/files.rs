@@ -8,6 +8,7 @@
 mod mounts;
 mod names;
 mod path;
+mod tainted;
 
 use super::asked::Asked;
 use super::symbol::{Component, SymbolicPath};
@@ -15,6 +16,7 @@ pub(crate) use mounts::{MountKind, Mounts};
 use names::Names;
 pub(crate) use path::{Unit, spelled, text_of, units, value_of};
 use path::{may_be_absolute, normal, of_this_process};
+use tainted::Written;
 
 use std::rc::Rc;
 
@@ -80,6 +82,7 @@ pub(crate) struct Files {
     entries: PersistentMap<SymbolicPath, Entry>,
     contents: PersistentMap<ContentId, Value>,
     names: Names,
+    written: Written,
     /// Contents that a join merged into one summary node, because one name led to either: each content with its representative.
     merged: Rc<BTreeMap<ContentId, ContentId>>,
     /// Number of loop iterations, function calls, returns and evaluated texts on the path to this state. A command is executed again only
@@ -233,6 +236,14 @@ impl Files {
         a
     }
 
+    /// Removes the content of a pipe that has no name any more, unless it was merged with another one.
+    pub(crate) fn close_pipe(&mut self, number: ContentId) {
+        let has_name = self.names.of(number).next().is_some();
+        if !has_name && !self.merged.contains_key(&number) && !self.is_summary(number) {
+            self.contents.remove(&number);
+        }
+    }
+
     /// Takes the content of a pipe that is read to its end.
     pub(crate) fn take_content(&mut self, number: ContentId) -> Value {
         let node = self.node(number);
@@ -241,6 +252,7 @@ impl Files {
 
     pub(crate) fn set_content(&mut self, number: ContentId, value: Value) {
         let node = self.node(number);
+        self.written.add_content(&value);
         self.contents.insert(node, value);
     }
 
@@ -280,6 +292,7 @@ impl Files {
                 self.names.insert(new, key);
             }
         }
+        self.written.add_name(&entry.name);
         self.entries.insert(key.clone(), entry);
     }
 
@@ -297,25 +310,6 @@ impl Files {
         let merged = merged.filter(move |(_, own)| **own == node);
         let numbers = std::iter::once(node).chain(merged.map(|(number, _)| *number));
         numbers.flat_map(|number| self.names.of(number))
-    }
-
-    /// Returns the entries whose content, target or name may have a taint, in the order of their paths.
-    pub(crate) fn tainted_entries(&self) -> Vec<(&SymbolicPath, &Entry)> {
-        let marked = self.entries.iter_marked(Entry::NAME | Entry::TARGET);
-        let mut paths: Vec<&SymbolicPath> = marked.map(|(path, _)| path).collect();
-        for (number, _) in self.contents.iter_marked(Value::TAINT) {
-            paths.extend(self.names.of(*number));
-        }
-        for (number, node) in self.merged.iter() {
-            if self.contents.get(node).is_some_and(Value::is_tainted) {
-                paths.extend(self.names.of(*number));
-            }
-        }
-        paths.sort_unstable();
-        paths.dedup();
-        let entries = paths.into_iter();
-        let entries = entries.filter_map(|path| self.entries.get_key_value(path));
-        entries.collect()
     }
 
     /// Begins another execution: the following commands may have been executed before.
@@ -597,12 +591,7 @@ impl Files {
             let unnamed = |other: &SymbolicPath| {
                 (other.strip_literal(secrets)).is_some_and(Component::begin_unknown) && other != key
             };
-            let entries = self.tainted_entries().into_iter();
-            let contents = entries.filter_map(|(other, entry)| match entry.node {
-                Node::File(number) if unnamed(other) => self.content(number),
-                _ => None,
-            });
-            let taint = contents.fold(Taint::NONE, |taint, content| taint.join(&content.taint()));
+            let taint = self.taint_of_files(|other, _| unnamed(other));
             if taint.is_some() {
                 return Some(Value::nameless(taint));
             }
@@ -614,28 +603,15 @@ impl Files {
             return None;
         }
         let bare = key.is_bare();
-        let mut taint = Taint::NONE;
-        for (name, entry) in self.tainted_entries() {
-            let Node::File(number) = entry.node else {
-                continue;
-            };
+        let taint = self.taint_of_files(|name, own| {
             let place = self.place(name);
             if bare && place == FilePlace::Secret || !key.fits(name) {
-                continue;
+                return false;
             }
-            let Some(content) = self.content(number) else {
-                continue;
-            };
             // A file that one hole names is not the file of another hole, as long as nothing is written to it.
-            let written = |own: &Taint| {
-                !matches!(place, FilePlace::Hole(_))
-                    || own.ways().iter().any(|told| told.way.previous.is_some())
-            };
-            let own = content.taint();
-            if written(&own) {
-                taint = taint.join(&own);
-            }
-        }
+            !matches!(place, FilePlace::Hole(_))
+                || own.ways().iter().any(|told| told.way.previous.is_some())
+        });
         taint.is_some().then(|| Value::nameless(taint))
     }
 
@@ -675,20 +651,13 @@ impl Files {
 
     /// Returns the content of a file joined with the contents of files of unknown name that may alias it.
     fn with_aliases(&self, key: &SymbolicPath, content: &Value) -> Value {
-        let mut content = content.clone();
-        if key.has_unknown() {
-            for (other, entry) in self.tainted_entries() {
-                if let Node::File(number) = entry.node
-                    && other != key
-                    && key.may_alias(other)
-                    && self.place(other) != FilePlace::Secret
-                    && let Some(alias) = self.content(number)
-                {
-                    content = content.with(&alias.taint());
-                }
-            }
+        if !key.has_unknown() {
+            return content.clone();
         }
-        content
+        let taint = self.taint_of_files(|other, _| {
+            other != key && key.may_alias(other) && self.place(other) != FilePlace::Secret
+        });
+        content.with(&taint)
     }
 
     /// Joins two file systems.
@@ -704,6 +673,7 @@ impl Files {
         };
         all.entries = self.entries.join(&other.entries, 0, &mut entries);
         all.names = self.names.join(&other.names);
+        all.written = self.written.join(&other.written);
         let mut contents = JoinContents {
             files: self,
             elsewhere: Vec::new(),

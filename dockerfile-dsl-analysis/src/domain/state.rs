@@ -163,6 +163,17 @@ pub(crate) enum OpenDescriptor {
     Either(Rc<[OpenDescriptor]>),
 }
 
+impl OpenDescriptor {
+    /// Whether a write to it, or a read from it, concerns the content.
+    fn refers_to(&self, content: ContentId) -> bool {
+        match self {
+            Self::Log | Self::Null | Self::Input(_) => false,
+            Self::Content(number) | Self::File { number, .. } => *number == content,
+            Self::Either(all) => all.iter().any(|one| one.refers_to(content)),
+        }
+    }
+}
+
 /// Options of `set` and `shopt`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ShellOptions {
@@ -238,6 +249,11 @@ impl Status {
 }
 
 impl Process {
+    /// Whether a descriptor refers to the content.
+    pub(crate) fn refers_to(&self, content: ContentId) -> bool {
+        (self.descriptors.values()).any(|descriptor| descriptor.refers_to(content))
+    }
+
     pub(crate) fn new(cwd: Value, step: Site) -> Self {
         let log = [
             (0, OpenDescriptor::Null),

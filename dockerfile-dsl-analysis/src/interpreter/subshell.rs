@@ -9,11 +9,11 @@ use crate::domain::Cause;
 use crate::domain::files::Files;
 use crate::domain::map::PersistentMap;
 use crate::domain::state::{OpenDescriptor, Process, State, Status};
-use crate::domain::symbol::ContentId;
+use crate::domain::symbol::{ContentId, SymbolicPath};
 use crate::domain::value::{Taint, Value};
 use crate::domain::ways::{Flow, Jump};
-use crate::interpreter::Machine;
 use crate::interpreter::trap::inherited;
+use crate::interpreter::{Machine, PendingSubstitution};
 use crate::shell::{CommandKind, CommandSubstitution, Direction, List, ProcessSubstitution};
 
 /// The result of a subshell.
@@ -169,7 +169,7 @@ impl Machine<'_> {
         let number = self.births.content();
         let name = self.births.pipe_name();
         let path = Value::known("/dev/fd-").concat(&Value::unknown(name, Taint::NONE));
-        match substitution.direction {
+        let reader = match substitution.direction {
             Direction::In => {
                 let substituted = self.substituted.take();
                 let value = self.captured(state, number, |machine, inner| {
@@ -177,26 +177,33 @@ impl Machine<'_> {
                 });
                 self.substituted = substituted;
                 state.files.set_content(number, value);
+                None
             }
             Direction::Out => {
                 state.files.set_content(number, Value::empty());
-                self.substitutions
-                    .pending
-                    .push((number, substitution.list.clone()));
+                Some(substitution.list.clone())
             }
+        };
+        let names = state.files.paths(&path, &Value::known("/"));
+        let names: Vec<SymbolicPath> = names.into_iter().map(|path| path.key).collect();
+        for name in &names {
+            state.files.file(name, number, Taint::NONE);
         }
-        for path in state.files.paths(&path, &Value::known("/")) {
-            state.files.file(&path.key, number, Taint::NONE);
-        }
+        self.substitutions.pending.push(PendingSubstitution {
+            content: number,
+            names,
+            reader,
+        });
         path
     }
 
     /// `exec > >(cmd)`: `cmd` runs until the shell exits, in a copy of the process from before the `exec`.
     pub(super) fn defer_process_substitutions(&mut self, process: &Process) {
-        for (number, list) in self.substitutions.pending.drain(..) {
-            self.substitutions
-                .deferred
-                .push((number, list, process.clone()));
+        for substitution in self.substitutions.pending.drain(..) {
+            if let Some(list) = substitution.reader {
+                let deferred = (substitution.content, list, process.clone());
+                self.substitutions.deferred.push(deferred);
+            }
         }
     }
 
@@ -216,23 +223,27 @@ impl Machine<'_> {
         }
     }
 
-    /// Runs the `>(..)` of the current command.
+    /// Runs the `>(..)` of the current command, and removes the pipes of its process substitutions.
     pub(crate) fn finish_process_substitutions(&mut self, flows: &mut [Flow]) {
         if self.substitutions.pending.is_empty() || self.frame.holding > 0 {
             return;
         }
         let pending = std::mem::take(&mut self.substitutions.pending);
         for flow in flows {
-            for (number, list) in &pending {
-                let mut inner = flow.state.clone();
-                let content = inner
-                    .files
-                    .content(*number)
-                    .cloned()
-                    .unwrap_or_else(Value::empty);
-                inner.process.open(0, OpenDescriptor::Input(content));
-                let files = self.subshell_list(inner, list).files;
-                flow.state.files = files;
+            for substitution in &pending {
+                if let Some(list) = &substitution.reader {
+                    let mut inner = flow.state.clone();
+                    let content = inner.files.content(substitution.content).cloned();
+                    let content = content.unwrap_or_else(Value::empty);
+                    inner.process.open(0, OpenDescriptor::Input(content));
+                    flow.state.files = self.subshell_list(inner, list).files;
+                }
+                for name in &substitution.names {
+                    flow.state.files.remove(name);
+                }
+                if !flow.state.process.refers_to(substitution.content) {
+                    flow.state.files.close_pipe(substitution.content);
+                }
             }
         }
     }

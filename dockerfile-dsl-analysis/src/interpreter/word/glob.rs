@@ -208,14 +208,10 @@ where
 }
 
 /// Returns a name that may be any one in a directory. `known`: the directory as it is written.
-fn one_of_many(tainted: &[(&SymbolicPath, &Entry)], known: &[Component]) -> Value {
+fn one_of_many(names: &Taint, known: &[Component]) -> Value {
     let any = PathPiece::Symbol(SymbolId::Any);
     let any = Component::Mixed(Rc::from([any]));
-    let taint: Taint = tainted
-        .iter()
-        .map(|(_, entry)| entry.name.clone())
-        .collect();
-    value_of(&[known, &[any]].concat(), &taint)
+    value_of(&[known, &[any]].concat(), names)
 }
 
 /// Expands a pattern to the known names. `listing`: the entries that patterns may still look at.
@@ -269,19 +265,26 @@ fn names(files: &Files, glob: &[PatternPiece], cwd: &Value, listing: &mut usize)
     let depth = wanted.len() + parts.len();
     let only_directories = units.last() == Some(&slash);
     let mut last: Option<&[Component]> = None;
-    let mut tainted;
+    let tainted;
     let entries: Box<dyn Iterator<Item = _>> = match few(|| files.entries_in(&wanted), listing) {
         Some(all) => Box::new(all),
         None => {
             listed.is_whole = false;
-            tainted = files.tainted_entries();
-            tainted.retain(|(path, _)| path.components().starts_with(&wanted));
-            let Some(few) = few(|| tainted.iter().copied(), listing) else {
+            let Some(few) = files.few_tainted_entries(EACH + *listing) else {
                 let known = &wanted[directory.min(wanted.len())..];
-                listed.matches.push(one_of_many(&tainted, known));
+                let name = one_of_many(files.taint_of_names(), known);
+                listed.matches.push(name);
                 return listed;
             };
-            Box::new(few)
+            *listing = listing.saturating_sub(few.len().saturating_sub(EACH));
+            tainted = few;
+            let in_directory = |path: &SymbolicPath| path.components().starts_with(&wanted);
+            Box::new(
+                tainted
+                    .iter()
+                    .copied()
+                    .filter(move |(path, _)| in_directory(path)),
+            )
         }
     };
     for (key, entry) in entries {
