@@ -12,8 +12,8 @@ use super::{Kept, StageState, Walk, mounts, transfer::copy_tree};
 use crate::Span;
 use crate::dockerfile::{Command, Danger, Instruction, Mount, Run, SourceText};
 use crate::domain::{
-    Allocator, Argument, Entry, FilePlace, Files, Flow, Jump, MountKind, Process, Rest, Site,
-    State, Status, SymbolId, SymbolicPath, Taint, Value, Variable,
+    Allocator, Argument, Component, Entry, FilePlace, Files, Flow, Jump, MountKind, Process, Rest,
+    Site, State, Status, SymbolId, SymbolicPath, Taint, Value, Variable,
 };
 use crate::domain::{Keeper, Sink, Step};
 use crate::interpreter::Machine;
@@ -284,10 +284,12 @@ impl Walk<'_> {
 
     /// Reports the files that a successful step leaves. Those in `reported` were left by a step before it.
     fn tell_files(&mut self, files: &Files, reported: Option<&Files>, removes: Removes<'_>) {
-        let all: Vec<_> = match reported {
+        let mut all: Vec<_> = match reported {
             Some(reported) => residue_since(files, reported).collect(),
             None => residue(files).collect(),
         };
+        // The first file names the finding. It is the same one whatever the base calls the home directory.
+        all.sort_by_key(|(path, ..)| is_in_home(path));
         for (path, place, told) in all {
             let keeper = match place {
                 FilePlace::Layer => Keeper::Layer,
@@ -296,6 +298,15 @@ impl Walk<'_> {
             };
             self.tell_left(&keeper, path, &told, Some(removes));
         }
+    }
+}
+
+/// Whether the path is in a home directory, known or not.
+fn is_in_home(path: &SymbolicPath) -> bool {
+    match path.components() {
+        [Component::Root, first, ..] => first.is("root") || first.is("home"),
+        [first, ..] => first.begins_with("~"),
+        [] => false,
     }
 }
 

@@ -463,7 +463,7 @@ impl Files {
                 }
                 _ => None,
             };
-            if of_cwd.is_none() && may_be_absolute(&spelling) {
+            if of_cwd.is_none() && may_be_absolute(text) {
                 paths.push(Path {
                     key: real(spelling),
                     name,
@@ -536,7 +536,7 @@ impl Files {
                     return SymbolicPath::unknown(rest);
                 };
                 let target = spelled(text);
-                let mut whole = if may_be_absolute(&target) {
+                let mut whole = if may_be_absolute(text) {
                     target
                 } else {
                     [&link[..end - 1], &target].concat()

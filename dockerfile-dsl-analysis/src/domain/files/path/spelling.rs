@@ -92,13 +92,14 @@ pub(crate) fn spelled(text: &Text) -> Vec<Component> {
     spelling.into_components()
 }
 
-/// Whether it begins, or may begin, at the root.
-pub(crate) fn may_be_absolute(spelling: &[Component]) -> bool {
-    match spelling.first() {
-        Some(Component::Root) => true,
-        Some(Component::Mixed(pieces)) => !matches!(pieces.first(), Some(PathPiece::Known(_))),
-        _ => false,
-    }
+/// Whether the path begins, or may begin, at the root. An unknown text after `./` does not.
+pub(crate) fn may_be_absolute(text: &Text) -> bool {
+    let mut kinds = text.iter().map(|piece| &piece.kind);
+    let first = kinds.find(|kind| !matches!(kind, PieceKind::Known(known) if known.is_empty()));
+    first.is_some_and(|kind| match kind {
+        PieceKind::Known(known) => known.starts_with('/'),
+        PieceKind::Unknown(_) | PieceKind::Hole { .. } => true,
+    })
 }
 
 /// Resolves `..`.
