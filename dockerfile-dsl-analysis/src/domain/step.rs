@@ -111,6 +111,10 @@ pub(crate) enum Step {
     ListedBy {
         program: Rc<str>,
     },
+    /// Part of the name of a member of an archive.
+    NamedMember {
+        program: Rc<str>,
+    },
     /// `npm pack`
     Packed,
     Public {
@@ -137,7 +141,9 @@ impl Step {
             | Self::AssignedByFile
             | Self::Hashed { .. } => StepCode::Assign,
             Self::Wrote { .. } => StepCode::Write,
-            Self::Named { .. } | Self::NamedLink { .. } => StepCode::Name,
+            Self::Named { .. } | Self::NamedLink { .. } | Self::NamedMember { .. } => {
+                StepCode::Name
+            }
             Self::Linked { .. } => StepCode::Link,
             Self::Renamed { .. } => StepCode::Rename,
             Self::Shown { .. } => StepCode::Show,
@@ -168,6 +174,7 @@ impl Step {
             | Self::ReadBeneath { program, .. }
             | Self::ReadAsScript { program }
             | Self::NamedLink { program }
+            | Self::NamedMember { program }
             | Self::Linked { program, .. }
             | Self::Shown { program, .. }
             | Self::CopiedTree { program }

@@ -53,6 +53,25 @@ fn packed(call: &mut Call<'_, '_>, member: &Argument, follow: bool) -> Taint {
     taint
 }
 
+/// Creates the content of an archive. The names stand before the contents: of two provenances of a secret, a join keeps the first.
+fn archive_of(call: &Call<'_, '_>, names: &Taint, contents: &Taint) -> Value {
+    let contents = made(call, contents);
+    if names.is_none() {
+        return contents;
+    }
+    let program = call.name.clone();
+    let names = made(call, names).step(call.span, Step::NamedMember { program });
+    names.concat(&contents)
+}
+
+/// Returns the list of the members of an archive.
+fn members_of(call: &Call<'_, '_>, archive: &Value) -> Value {
+    let is_name = |step: &Step| matches!(step, Step::NamedMember { .. });
+    let names = archive.taint().with_step(is_name);
+    let program = call.name.clone();
+    made(call, &names).step(call.span, Step::ListedBy { program })
+}
+
 /// Returns the files that a list names, one per line; everything in the directory if a name is unknown.
 fn named_in(call: &Call<'_, '_>, list: &Value) -> Vec<Argument> {
     let mut named = Vec::new();
@@ -105,19 +124,23 @@ pub(super) fn tar(call: &mut Call<'_, '_>) {
         }
     };
     if call.has("-c") || call.has("-r") || call.has("-u") {
-        let mut taint = Taint::of_all(&call.all_options(NAMES_OF_MEMBERS));
+        let mut names = Taint::of_all(&call.all_options(NAMES_OF_MEMBERS));
+        let mut taint = names.clone();
         let mut listed = Vec::new();
         for list in call.options("-T") {
             let list = call.read(&list);
+            names = names.join(&list.taint());
             taint = taint.join(&list.taint());
             listed.extend(named_in(call, &list));
         }
         enter(call);
+        names = names.join(&call.names(&listed, usize::MAX));
         for member in &listed {
             taint = taint.join(&packed(call, member, call.has("-h")));
         }
         for member in &members {
             let hidden = excluded(call, member);
+            names = names.join(&call.names(std::slice::from_ref(member), usize::MAX));
             taint = taint.join(&packed(call, member, call.has("-h")));
             if call.has("-v") {
                 let listed = made(call, &call.listed(member, usize::MAX, false));
@@ -140,7 +163,7 @@ pub(super) fn tar(call: &mut Call<'_, '_>) {
             }
         }
         call.state.process.cwd = outer;
-        let data = made(call, &taint);
+        let data = archive_of(call, &names, &taint);
         match archive {
             Some(file) if call.has("-c") => call.write(&file, &data, &Cause::Program("tar".into())),
             Some(file) => call.append(&file, &data, &Cause::Program("tar".into())),
@@ -182,9 +205,11 @@ pub(super) fn tar(call: &mut Call<'_, '_>) {
         let unpacked = data.taint().join(&names);
         unpack(call, None, &unpacked, &Cause::Unpacked("tar".into()));
         call.state.process.cwd = outer;
+        if call.has("-v") {
+            call.print(&members_of(call, &data));
+        }
     } else {
-        let names = call.fresh();
-        call.print(&names);
+        call.print(&members_of(call, &data));
     }
 }
 
@@ -359,10 +384,12 @@ pub(super) fn zip(call: &mut Call<'_, '_>) {
     let follow = !call.has("-y");
     let members_taint = members.iter().map(|member| packed(call, member, follow));
     let mut taint: Taint = members_taint.collect();
+    let mut names = call.names(members, usize::MAX);
     if members.is_empty() || call.has("-@") || call.has("-z") {
         let list = call.stdin();
         taint = taint.join(&list.taint());
         if call.has("-@") {
+            names = names.join(&list.taint());
             for member in named_in(call, &list) {
                 taint = taint.join(&packed(call, &member, !call.has("-y")));
             }
@@ -371,7 +398,7 @@ pub(super) fn zip(call: &mut Call<'_, '_>) {
     if !call.has("-q") {
         call.print_names(members, usize::MAX);
     }
-    let data = made(call, &taint);
+    let data = archive_of(call, &names, &taint);
     let archive = match archive.text() {
         Some(name) if name != "-" && !name.rsplit('/').next().unwrap_or_default().contains('.') => {
             path(call, format!("{name}.zip"))
@@ -388,8 +415,13 @@ pub(super) fn unzip(call: &mut Call<'_, '_>) {
     let data = call.read(&archive);
     if call.has("-p") || call.has("-c") {
         let output = made(call, &data.taint());
-        call.print(&output);
-    } else if !(call.has("-l") || call.has("-t") || call.has("-v") || call.has("-Z")) {
+        return call.print(&output);
+    }
+    let lists = call.has("-l") || call.has("-t") || call.has("-v") || call.has("-Z");
+    if lists || !(call.has("-q") || call.has("-qq")) {
+        call.print(&members_of(call, &data));
+    }
+    if !lists {
         let directory = call.option("-d");
         unpack(
             call,
@@ -410,7 +442,8 @@ pub(super) fn seven(call: &mut Call<'_, '_>) {
             let taint = members.iter().fold(Taint::NONE, |all, member| {
                 all.join(&packed(call, member, true))
             });
-            let data = made(call, &taint);
+            let names = call.names(members, usize::MAX);
+            let data = archive_of(call, &names, &taint);
             call.append(archive, &data, &Cause::Program("7z".into()));
         }
         (Some("x" | "e"), [archive, ..]) => {
@@ -423,7 +456,10 @@ pub(super) fn seven(call: &mut Call<'_, '_>) {
                 &Cause::Unpacked("7z".into()),
             );
         }
-        (Some("l" | "t"), _) => {}
+        (Some("l" | "t"), [archive, ..]) => {
+            let data = call.read(archive);
+            call.print(&members_of(call, &data));
+        }
         _ => call.opaque(Doubt::SubCommand),
     }
 }
@@ -431,12 +467,20 @@ pub(super) fn seven(call: &mut Call<'_, '_>) {
 /// Reads names from standard input; their files go into the archive.
 pub(super) fn cpio(call: &mut Call<'_, '_>) {
     let input = call.stdin();
+    if call.has("-v") && !call.has("-t") {
+        let names = if call.has("-i") {
+            members_of(call, &input)
+        } else {
+            input.clone()
+        };
+        call.print_error(&names);
+    }
     if call.has("-o") || call.has("-p") {
         let mut taint = input.taint();
         for member in named_in(call, &input) {
             taint = taint.join(&packed(call, &member, call.has("-L")));
         }
-        let data = made(call, &taint);
+        let data = archive_of(call, &input.taint(), &taint);
         if call.has("-p") {
             let target = call.operands().pop();
             unpack(call, target.as_ref(), &taint, &Cause::Copied("cpio".into()));
@@ -446,6 +490,8 @@ pub(super) fn cpio(call: &mut Call<'_, '_>) {
                 None => call.print(&data),
             }
         }
+    } else if call.has("-t") {
+        call.print(&members_of(call, &input));
     } else {
         let directory = call.option("-D");
         unpack(

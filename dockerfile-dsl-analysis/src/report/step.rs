@@ -47,6 +47,9 @@ impl Step {
             Self::Issued { program } => format!("opened, fetched or issued by `{program}`"),
             Self::Listed => "listed by name".to_owned(),
             Self::ListedBy { program } => format!("named by `{program}`"),
+            Self::NamedMember { program } => {
+                format!("part of the name of a member of an archive (`{program}`)")
+            }
             Self::Packed => "packed with its directory".to_owned(),
             Self::Public { prefix } => {
                 format!("published: variables that begin with `{prefix}` go to the browser")

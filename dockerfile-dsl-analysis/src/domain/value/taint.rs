@@ -43,7 +43,7 @@ pub(crate) struct Way {
     depth: u8,
 }
 
-/// Max. steps of a provenance; older steps are dropped.
+/// Max. steps of a provenance; further steps are dropped.
 const MAX_WAY: u8 = 12;
 
 /// The sources that a value depends on, each with its provenance. Two taints are equal if they have equal shares of the same sources.
@@ -220,6 +220,17 @@ impl Taint {
     #[must_use]
     pub(crate) fn without(&self, other: &Self) -> Self {
         self.filtered(&|source| (!sources(other).any(|there| there == source)).then_some(source))
+    }
+
+    /// Returns the sources whose provenance has such a step, or has dropped steps.
+    #[must_use]
+    pub(crate) fn with_step(&self, is_wanted: impl Fn(&Step) -> bool) -> Self {
+        let has_step = |told: &&Told| {
+            let mut ways = std::iter::successors(Some(&told.way), |way| way.previous.as_ref());
+            told.way.depth >= MAX_WAY || ways.any(|way| is_wanted(&way.step))
+        };
+        let ways: Vec<Told> = self.ways().iter().filter(has_step).cloned().collect();
+        Self((!ways.is_empty()).then(|| ways.into()))
     }
 
     /// Maps the sources. Whatever the share of a name, the file contains the whole secret.
