@@ -12,8 +12,8 @@ use super::{Kept, StageState, Walk, mounts, transfer::copy_tree};
 use crate::Span;
 use crate::dockerfile::{Command, Danger, Instruction, Mount, Run, SourceText};
 use crate::domain::{
-    Allocator, Argument, Component, Entry, FilePlace, Files, Flow, Jump, MountKind, Process, Rest,
-    Site, State, Status, SymbolId, SymbolicPath, Taint, Value, Variable,
+    Allocator, Argument, Entry, FilePlace, Files, Flow, Jump, MountKind, Process, Rest, Site,
+    State, Status, SymbolId, SymbolicPath, Taint, Value, Variable,
 };
 use crate::domain::{Keeper, Sink, Step};
 use crate::interpreter::Machine;
@@ -289,7 +289,7 @@ impl Walk<'_> {
             None => residue(files).collect(),
         };
         // The first file names the finding. It is the same one whatever the base calls the home directory.
-        all.sort_by_key(|(path, ..)| is_in_home(path));
+        all.sort_by_key(|(path, ..)| path.is_in_home());
         for (path, place, told) in all {
             let keeper = match place {
                 FilePlace::Layer => Keeper::Layer,
@@ -298,15 +298,6 @@ impl Walk<'_> {
             };
             self.tell_left(&keeper, path, &told, Some(removes));
         }
-    }
-}
-
-/// Whether the path is in a home directory, known or not.
-fn is_in_home(path: &SymbolicPath) -> bool {
-    match path.components() {
-        [Component::Root, first, ..] => first.is("root") || first.is("home"),
-        [first, ..] => first.begins_with("~"),
-        [] => false,
     }
 }
 

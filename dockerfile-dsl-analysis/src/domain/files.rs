@@ -9,6 +9,7 @@ mod mounts;
 mod names;
 mod path;
 mod tainted;
+mod written;
 
 use super::asked::Asked;
 use super::symbol::{Component, SymbolicPath};
@@ -16,7 +17,7 @@ pub(crate) use mounts::{MountKind, Mounts};
 use names::Names;
 pub(crate) use path::{Unit, spelled, text_of, units, value_of};
 use path::{may_be_absolute, normal, of_this_process};
-use tainted::Written;
+use written::Written;
 
 use std::rc::Rc;
 

@@ -1,4 +1,10 @@
-//! tar, gzip and the like, zip, cpio: what goes into an archive and what is extracted from it.
+//! tar, zip, 7z, cpio: what goes into an archive, what is extracted from it, and which names its list prints.
+
+mod compressors;
+
+pub(super) use compressors::{
+    brotli, bzip2, compress, decompress, decompress_and_keep, gzip, lz4, lzma, xz, zstd,
+};
 
 use super::common::{at, made, path, put_back, take_away};
 use crate::domain::Argument;
@@ -53,7 +59,7 @@ fn packed(call: &mut Call<'_, '_>, member: &Argument, follow: bool) -> Taint {
     taint
 }
 
-/// Creates the content of an archive. The names stand before the contents: of two provenances of a secret, a join keeps the first.
+/// Creates the content of an archive. The names precede the contents: of two provenances of a secret, a join keeps the first.
 fn archive_of(call: &Call<'_, '_>, names: &Taint, contents: &Taint) -> Value {
     let contents = made(call, contents);
     if names.is_none() {
@@ -263,117 +269,6 @@ fn excluded(call: &mut Call<'_, '_>, member: &Argument) -> Vec<(SymbolicPath, En
 
 fn known(text: &str) -> impl Iterator<Item = Unit<'_>> {
     text.chars().map(Unit::Known)
-}
-
-/// The behaviour of a compressor without options.
-struct Compressor {
-    /// Suffix of the output file.
-    suffix: &'static str,
-    is_unpacking: bool,
-    /// Whether it keeps its input file, unless `--rm` is given.
-    is_keeping: bool,
-}
-
-impl Compressor {
-    const fn packing(suffix: &'static str) -> Self {
-        Self {
-            suffix,
-            is_unpacking: false,
-            is_keeping: false,
-        }
-    }
-
-    const fn unpacking() -> Self {
-        Self {
-            suffix: "",
-            is_unpacking: true,
-            is_keeping: false,
-        }
-    }
-
-    const fn keeping(self) -> Self {
-        Self {
-            is_keeping: true,
-            ..self
-        }
-    }
-}
-
-/// Declares a model for each compressor.
-macro_rules! compressors {
-    ($($name:ident = $compressor:expr;)+) => {$(
-        pub(super) fn $name(call: &mut Call<'_, '_>) {
-            convert(call, &$compressor);
-        }
-    )+};
-}
-
-compressors! {
-    gzip = Compressor::packing(".gz");
-    compress = Compressor::packing(".Z");
-    bzip2 = Compressor::packing(".bz2");
-    xz = Compressor::packing(".xz");
-    lzma = Compressor::packing(".lzma");
-    zstd = Compressor::packing(".zst").keeping();
-    lz4 = Compressor::packing(".lz4").keeping();
-    brotli = Compressor::packing(".br").keeping();
-    decompress = Compressor::unpacking();
-    decompress_and_keep = Compressor::unpacking().keeping();
-}
-
-fn convert(call: &mut Call<'_, '_>, compressor: &Compressor) {
-    let operands = call.operands();
-    if call.has("-t") || call.has("-l") {
-        let report = call.fresh();
-        return call.print(&report);
-    }
-    if operands.is_empty()
-        || operands
-            .iter()
-            .all(|operand| operand.text().as_deref() == Some("-"))
-    {
-        let input = call.stdin();
-        let output = made(call, &input.taint());
-        return match call.option("-o") {
-            Some(file) => call.write(&file, &output, &Cause::Compressed),
-            None => call.print(&output),
-        };
-    }
-    let named = call.option("-S").filter(|_| !call.has("-d"));
-    let unpacks = call.has("-d") || compressor.is_unpacking;
-    let suffix = compressor.suffix;
-    for operand in operands {
-        let data = call.read(&operand);
-        let output = made(call, &data.taint());
-        if call.has("-c") {
-            call.print(&output);
-            if !call.has("-o") {
-                continue;
-            }
-        }
-        let target = match (call.option("-o"), operand.text()) {
-            (Some(file), _) => file,
-            (None, Some(text)) if unpacks => {
-                path(call, text.rsplit_once('.').map_or(&*text, |(stem, _)| stem))
-            }
-            (None, _) => {
-                let suffix = match &named {
-                    Some(named) => named.value.clone(),
-                    None => Value::known(suffix),
-                };
-                Argument::new(operand.value.concat(&suffix), operand.span)
-            }
-        };
-        // Without -f an existing file is not replaced, and the command does nothing.
-        if call.exists(&target) && !call.has("-f") {
-            continue;
-        }
-        call.write(&target, &output, &Cause::Compressed);
-        let keeps = call.has("-k") || call.has("-o") || compressor.is_keeping && !call.has("--rm");
-        if !keeps {
-            call.remove(&operand, false);
-        }
-    }
 }
 
 pub(super) fn zip(call: &mut Call<'_, '_>) {

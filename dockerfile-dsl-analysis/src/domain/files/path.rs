@@ -235,6 +235,15 @@ impl SymbolicPath {
         directory.is_root() || self.starts_with(directory)
     }
 
+    /// Whether it is in a home directory, known or not.
+    pub(crate) fn is_in_home(&self) -> bool {
+        match self.components() {
+            [Component::Root, first, ..] => first.is("root") || first.is("home"),
+            [first, ..] => first.begins_with("~"),
+            [] => false,
+        }
+    }
+
     /// Returns the components after the directory.
     pub(crate) fn strip_prefix(&self, directory: &Self) -> Option<&[Component]> {
         self.0.strip_prefix(&*directory.0)

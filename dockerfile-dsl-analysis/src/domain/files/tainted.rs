@@ -10,33 +10,6 @@ use crate::domain::{ContentId, SymbolicPath};
 /// Max. entries with a taint that a read of an unknown name compares with it. Beyond it, the read yields everything that was ever written.
 const MAX_COMPARED: usize = 64;
 
-/// The join of all taints that were ever written.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Written {
-    contents: Taint,
-    names: Taint,
-}
-
-impl Written {
-    pub(super) fn add_content(&mut self, content: &Value) {
-        if content.is_tainted() {
-            self.contents = self.contents.join(&content.taint());
-        }
-    }
-
-    pub(super) fn add_name(&mut self, name: &Taint) {
-        self.names = self.names.join(name);
-    }
-
-    #[must_use]
-    pub(super) fn join(&self, other: &Self) -> Self {
-        Self {
-            contents: self.contents.join(&other.contents),
-            names: self.names.join(&other.names),
-        }
-    }
-}
-
 impl Files {
     /// Returns the entries whose content, target or name may have a taint, in the order of their paths.
     pub(crate) fn tainted_entries(&self) -> Vec<(&SymbolicPath, &Entry)> {
@@ -91,7 +64,7 @@ impl Files {
         contents.chain(summaries.map(|(number, _)| *number))
     }
 
-    /// Returns the paths of the contents, and of the entries with a taint of their own; some of them twice.
+    /// Returns the paths of the contents, and of the entries with another taint; some of them twice.
     fn tainted_paths(
         &self,
         contents: impl Iterator<Item = ContentId>,
