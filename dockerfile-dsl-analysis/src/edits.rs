@@ -209,7 +209,10 @@ fn is_used_here(place: &Place<'_>, file: Option<&str>) -> bool {
 fn is_needed_later(place: &Place<'_>, file: Option<&str>) -> bool {
     let finding = place.finding;
     match (file, finding.instruction) {
-        (Some(path), Some(index)) => later::may_be_read(place.file, finding.stage, index, path),
+        (Some(path), Some(index)) => {
+            let containers = place.index.containers();
+            later::may_be_read(place.file, containers, (finding.stage, index), path)
+        }
         _ => true,
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use super::later::Users;
+use super::later::{Users, containers};
 use crate::Span;
 use crate::dockerfile::{File, Instruction, Kind, SourceText};
 use crate::shell::{self, Dialect, Options};
@@ -19,6 +19,8 @@ pub(super) struct Index<'a> {
     instructions: Vec<&'a Instruction>,
     /// The ones that remove a file without `-f`, in order.
     removing: Vec<&'a Instruction>,
+    /// Whether each stage sets what its container runs.
+    containers: Vec<bool>,
     /// The scripts by their start in the file. None is not understood.
     scripts: RefCell<BTreeMap<usize, Option<Rc<Script>>>>,
 }
@@ -37,6 +39,7 @@ impl<'a> Index<'a> {
         Self {
             removing: instructions.iter().filter(is_removing).copied().collect(),
             instructions,
+            containers: containers(file),
             scripts: RefCell::default(),
         }
     }
@@ -52,6 +55,11 @@ impl<'a> Index<'a> {
     pub(super) fn removing(&self, after: usize, end: usize) -> &[&'a Instruction] {
         let from = |offset| (self.removing).partition_point(|own| own.span.start <= offset);
         &self.removing[from(after)..from(end).max(from(after))]
+    }
+
+    /// Returns whether each stage sets what its container runs.
+    pub(super) fn containers(&self) -> &[bool] {
+        &self.containers
     }
 
     /// Parses a script of either dialect.

@@ -4,7 +4,7 @@
 //! Fails closed: a step is harmless only if all of its programs are in a short list and nothing in it names the file.
 
 use crate::Span;
-use crate::dockerfile::{Environment, File, Healthcheck, Instruction, Kind, Run, Source};
+use crate::dockerfile::{Environment, File, Healthcheck, Instruction, Kind, Run, Source, Stage};
 use crate::rules::steps::texts;
 use crate::shell::{self, Options, Visit, walk_command};
 
@@ -97,19 +97,25 @@ fn is_inert_program(name: &str, path: &str) -> bool {
     INERT.contains(&name) || PACKAGES.contains(&name) && !is_in_etc(path)
 }
 
-/// Whether something after instruction `index` of the stage may read the file at `path`.
-pub(super) fn may_be_read(file: &File, stage: usize, index: usize, path: &str) -> bool {
-    let own = &file.stages[stage].instructions;
-    let after = own.iter().skip(index + 1);
+/// Returns whether each stage sets what its container runs.
+pub(super) fn containers(file: &File) -> Vec<bool> {
+    let sets_it = |stage: &Stage| {
+        let mut instructions = stage.instructions.iter();
+        instructions.any(|instruction| is_for_container(&instruction.kind))
+    };
+    file.stages.iter().map(sets_it).collect()
+}
+
+/// Whether something after instruction `index` of the stage may read the file at `path`. `containers`: what [`containers`] returns.
+pub(super) fn may_be_read(
+    file: &File,
+    containers: &[bool],
+    (stage, index): (usize, usize),
+    path: &str,
+) -> bool {
+    let mut after = file.stages[stage].instructions.iter().skip(index + 1);
     // What the container runs may be set before.
-    let is_run_later = own
-        .iter()
-        .any(|instruction| is_for_container(&instruction.kind));
-    if is_run_later
-        || after
-            .into_iter()
-            .any(|instruction| may_read(instruction, path))
-    {
+    if containers[stage] || after.any(|instruction| may_read(instruction, path)) {
         return true;
     }
     let global = Environment::new(file, Vec::new());
@@ -124,21 +130,19 @@ pub(super) fn may_be_read(file: &File, stage: usize, index: usize, path: &str) -
             .is_some_and(|base| derived.contains(&base));
         for instruction in &other.instructions {
             let copies = copies_from(file, number, instruction, &derived, path);
-            let reads =
-                is_derived && (is_for_container(&instruction.kind) || may_read(instruction, path));
-            if copies || reads {
+            if copies || is_derived && may_read(instruction, path) {
                 return true;
             }
         }
         if is_derived {
+            if containers[number] {
+                return true;
+            }
             derived.push(number);
         }
     }
     // A stage that is a base may have set what its image runs.
-    bases(file, stage).into_iter().any(|base| {
-        let mut instructions = file.stages[base].instructions.iter();
-        instructions.any(|instruction| is_for_container(&instruction.kind))
-    })
+    (bases(file, stage).into_iter()).any(|base| containers[base])
 }
 
 /// Returns the stages that this one is based on.
@@ -272,7 +276,7 @@ fn covers(source: &str, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::may_be_read;
+    use super::{containers, may_be_read};
     use crate::dockerfile::{self, Kind};
 
     /// Whether the path may be read after the first RUN.
@@ -281,7 +285,7 @@ mod tests {
         let text = format!("FROM a AS one\nRUN write\n{after}\n");
         let file = dockerfile::read(&text).unwrap_or_else(|errors| panic!("{errors:?}"));
         assert!(matches!(file.stages[0].instructions[0].kind, Kind::Run(_)));
-        let found = may_be_read(&file, 0, 0, "/root/.netrc");
+        let found = may_be_read(&file, &containers(&file), (0, 0), "/root/.netrc");
         assert_eq!(found, expected, "{after}");
     }
 
@@ -302,8 +306,18 @@ mod tests {
     fn package_managers_read_their_configuration() {
         let text = "FROM a\nRUN write\nRUN apt-get update\n";
         let file = dockerfile::read(text).unwrap_or_else(|errors| panic!("{errors:?}"));
-        assert!(may_be_read(&file, 0, 0, "/etc/apt/auth.conf"));
-        assert!(!may_be_read(&file, 0, 0, "/root/.npmrc"));
+        assert!(may_be_read(
+            &file,
+            &containers(&file),
+            (0, 0),
+            "/etc/apt/auth.conf"
+        ));
+        assert!(!may_be_read(
+            &file,
+            &containers(&file),
+            (0, 0),
+            "/root/.npmrc"
+        ));
     }
 
     #[test]
@@ -337,6 +351,11 @@ mod tests {
     fn what_a_base_stage_runs_may_read_it() {
         let text = "FROM a AS one\nCMD app\nFROM one\nRUN write\n";
         let file = dockerfile::read(text).unwrap_or_else(|errors| panic!("{errors:?}"));
-        assert!(may_be_read(&file, 1, 0, "/root/.netrc"));
+        assert!(may_be_read(
+            &file,
+            &containers(&file),
+            (1, 0),
+            "/root/.netrc"
+        ));
     }
 }
