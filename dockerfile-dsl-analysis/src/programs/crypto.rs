@@ -1,7 +1,7 @@
 //! openssl, gpg, age and password hashes. Using a secret as a key does not reveal it. A digest does not reveal the value. A text encrypted
 //! with a key that is in the script counts as the text itself.
 
-use super::common::{inside, made};
+use super::common::{inside, made, some_file};
 use crate::domain::Argument;
 use crate::domain::Cause;
 use crate::domain::{Taint, Value};
@@ -126,11 +126,13 @@ pub(super) fn gpg(call: &mut Call<'_, '_>) {
             .fold(input(call), |all, operand| all.join(&operand.value.taint()));
         if names.is_some() {
             let kept = made(call, &names);
-            call.append(
-                &inside(&home, "pubring.kbx"),
-                &kept,
-                &Cause::Kept("gpg".into()),
-            );
+            let cause = Cause::Kept("gpg".into());
+            call.append(&inside(&home, "pubring.kbx"), &kept, &cause);
+            // The certificate that revokes a new key names its user.
+            if !call.has("--quick-add-uid") {
+                let file = some_file(call, &inside(&home, "openpgp-revocs.d"));
+                call.append(&file, &kept, &cause);
+            }
         }
         return;
     }
