@@ -188,11 +188,20 @@ fn place_in<'a>(word: &'a str, path: &SymbolicPath) -> Option<Place<'a>> {
         } else {
             Place::Name((name != word && is_whole).then_some(name)?)
         }
+    } else if !matches!(name, "." | "..") && !may_name(path, name) {
+        // The word names something else, as a git alias does.
+        return None;
     } else if path.has_unknown_name() {
         Place::Directory
     } else {
         Place::Name(name)
     })
+}
+
+/// Whether a word with this last component may name the path or a directory of it.
+fn may_name(path: &SymbolicPath, name: &str) -> bool {
+    let mut known = path.components().iter().filter_map(Component::as_known);
+    known.clone().next().is_none() || known.any(|own| own == name)
 }
 
 /// Removes the written file, if its path is known.
