@@ -8,6 +8,7 @@
 /// let mut limits = Limits::default();
 /// limits.threads = 2;
 /// let verify = Verify::new([Secret::from_env("TOKEN", "TOKEN")?]).limits(limits);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]

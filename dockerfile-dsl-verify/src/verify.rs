@@ -133,6 +133,7 @@ impl Verify {
     ///     eprintln!("{} of {:?} bytes", progress.read(), progress.total());
     ///     std::thread::sleep(std::time::Duration::from_secs(1));
     /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn progress(mut self, progress: Progress) -> Self {
         self.progress = progress;
