@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use dockerfile_dsl_analysis::masked;
 use dockerfile_dsl_verify::Secret;
 use zeroize::Zeroizing;
 
@@ -146,11 +147,16 @@ fn unset(id: &str, variable: &str) -> String {
     if is_usual(variable) {
         format!("secret `{id}`: the variable `{variable}` is not set")
     } else {
-        format!(
-            "secret `{id}`: no variable has the name after `env=`; write the name, as in \
-             `env=TOKEN`, and not the value"
-        )
+        no_variable(id)
     }
+}
+
+/// Returns the error for a value in place of the name of a variable.
+fn no_variable(id: &str) -> String {
+    format!(
+        "secret `{id}`: no variable has the name after `env=`; write the name, as in `env=TOKEN`, \
+         and not the value"
+    )
 }
 
 /// Expands a leading `~`, which no shell does after `src=`.
@@ -203,6 +209,11 @@ impl Flag {
         }
         if is_variable && flag.variable.is_none() {
             flag.variable = flag.file.take();
+        }
+        if let Some(variable) = &flag.variable
+            && masked(variable) != *variable
+        {
+            return Err(no_variable(&flag.id));
         }
         Ok(flag)
     }
@@ -295,6 +306,18 @@ mod tests {
         ] {
             assert!(Flag::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn value_in_place_of_a_variable_is_not_repeated() {
+        let value = concat!("ghp_9fQ2xZk7LmN4pRtVw8Yb", "C3dE6gH1jK5s0uXa");
+        let error = Flag::parse(&format!("id=a,env={value}")).unwrap_err();
+        assert_eq!(
+            error,
+            "secret `a`: no variable has the name after `env=`; write the name, as in \
+             `env=TOKEN`, and not the value"
+        );
+        assert!(Flag::parse("id=a,env=GITHUB_TOKEN").is_ok());
     }
 
     #[test]
