@@ -151,7 +151,7 @@ fn what_compose_refuses() {
     refuses(
         &curl.file("-").compose("app"),
         "service `app`: compose passes the Dockerfile to bake unchanged, which would expand its \
-         it; name a file with `.file(..)`",
+         `%{`; name a file with `.file(..)`",
     );
     refuses(
         &command(&[]).output("type=local,dest=out").compose("app"),

@@ -45,7 +45,8 @@ fn long_input_is_read_in_bounded_time() {
         }
     }
     let busy = started.time();
-    assert!(busy.as_secs() < 20, "{busy:?}");
+    // Linear: 20 s on a busy machine without optimization. A quadratic step would take minutes.
+    assert!(busy.as_secs() < 90, "{busy:?}");
 }
 
 proptest! {

@@ -28,7 +28,7 @@ fn values_that_would_change_the_script_are_refused() {
     );
     refused(
         curl::download("https://h/").bearer(TOKEN).script(),
-        "where it goes",
+        "does not end with the name of a file",
     );
     refused(
         curl::download("https://h/a")
