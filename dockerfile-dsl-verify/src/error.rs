@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::{fmt, io};
 
+use dockerfile_dsl_analysis::masked;
+
 /// The check failed: the image cannot be read, the engine failed, the arguments are invalid. Never contains a byte of a secret's
-/// value.
+/// value: a credential in the place of a name is masked.
 pub struct Error(Box<ErrorKind>);
 
 #[derive(Debug)]
@@ -15,11 +17,16 @@ enum ErrorKind {
 
 impl Error {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self(Box::new(ErrorKind::Usage(message.into())))
+        Self(Box::new(ErrorKind::Usage(
+            masked(&message.into()).into_owned(),
+        )))
     }
 
     pub(crate) fn io(message: impl Into<String>, source: io::Error) -> Self {
-        Self(Box::new(ErrorKind::Io(message.into(), source)))
+        Self(Box::new(ErrorKind::Io(
+            masked(&message.into()).into_owned(),
+            source,
+        )))
     }
 
     /// Adds the name of the image, if there are several.

@@ -9,6 +9,8 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use dockerfile_dsl_analysis::masked;
+
 use crate::archive::{self, Form};
 use crate::contents::{Contents, Kind};
 use crate::redact::Redactor;
@@ -110,7 +112,7 @@ impl From<Registry> for Image {
 impl fmt::Debug for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Image")
-            .field("name", &self.name)
+            .field("name", &masked(&self.name))
             .finish_non_exhaustive()
     }
 }

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use dockerfile_dsl_analysis::masked;
+
 use crate::build_command::quote_command;
 use crate::danger::Decision;
 use crate::facts::Delivery;
@@ -106,7 +108,14 @@ impl Audit {
     }
 
     /// Inserts the entry after those of the same line.
+    /// Adds an entry; credentials in the words of the author are masked.
     fn add(&mut self, entry: AuditEntry) {
+        let entry = AuditEntry {
+            stage: masked(&entry.stage).into_owned(),
+            what: masked(&entry.what).into_owned(),
+            reason: entry.reason.map(|reason| masked(&reason).into_owned()),
+            ..entry
+        };
         let at = self
             .entries
             .partition_point(|other| other.line <= entry.line);

@@ -8,6 +8,7 @@
 use std::fmt;
 
 use crate::Dockerfile;
+use crate::masked_debug::masked_debug;
 
 mod plan;
 mod reachable;
@@ -77,7 +78,7 @@ pub use portability::Difference;
 /// );
 /// # Ok::<(), dockerfile_dsl::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct BuildCommand {
     pub(crate) dockerfile: Dockerfile,
     pub(crate) tool: BuildTool,
@@ -103,6 +104,12 @@ pub struct BuildCommand {
     progress: Option<Progress>,
     network: Option<BuildNetwork>,
 }
+
+masked_debug!(BuildCommand {
+    dockerfile, tool, context, file, is_beside_script, target, fresh_secrets, builder, left_out,
+    handed_over, ssh, build_contexts, platforms, tags, labels, outputs, no_cache_filter, progress,
+    network; build_args
+});
 
 /// `--progress`: how the build log is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

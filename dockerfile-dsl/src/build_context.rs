@@ -15,15 +15,18 @@ use dockerfile_dsl_analysis::rules::{copies, secret_file_names};
 
 use crate::build_command::home;
 use crate::error::Problem;
+use crate::masked_debug::masked_debug;
 use crate::{BuildCommand, Error, SecretSource};
 
 /// The lines of a `.dockerignore` that keep secrets out of the build context: see [`BuildCommand::dockerignore`]. `Display`
 /// prints the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Dockerignore {
     /// Patterns for the files that the build's own secrets are read from.
     secrets: Vec<String>,
 }
+
+masked_debug!(Dockerignore { secrets });
 
 const OWN: &str = "# Files that the secrets of this build are read from.";
 const USUAL: &str = "# Files that usually hold secrets, and the history of the repository.";

@@ -12,6 +12,7 @@ use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::programs::Programs;
 
 use crate::Secret;
+use crate::masked_debug::masked_debug;
 use crate::problem::Problems;
 use crate::render::{Written, lines};
 
@@ -144,11 +145,13 @@ pub fn builder_stages_are_warnings(reason: impl Into<String>) -> Decision {
 }
 
 /// An instruction as text, returned by [`raw_instruction`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RawInstruction {
     pub(crate) text: String,
     pub(crate) reason: String,
 }
+
+masked_debug!(RawInstruction { text, reason });
 
 impl RawInstruction {
     pub(crate) fn keyword(&self) -> &str {
@@ -183,7 +186,7 @@ impl RawInstruction {
 }
 
 /// A decision of trust and its reason, returned by the functions of this module.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use = "it has no effect without `decide`"]
 pub struct Decision {
     pub(crate) danger: Danger,
@@ -191,6 +194,12 @@ pub struct Decision {
     /// Place of the decision in the Rust source, if it is known.
     pub(crate) place: Option<Place>,
 }
+
+masked_debug!(Decision {
+    danger,
+    reason,
+    place
+});
 
 /// A place in the Rust source.
 #[derive(Debug, Clone, PartialEq, Eq)]

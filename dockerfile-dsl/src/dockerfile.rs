@@ -11,13 +11,14 @@ use dockerfile_dsl_analysis::dockerfile::{self, Danger, File, Kind, Note};
 use dockerfile_dsl_analysis::policy::Policy;
 use dockerfile_dsl_analysis::programs::Programs;
 use dockerfile_dsl_analysis::rules::Context;
-use dockerfile_dsl_analysis::{Finding, LineIndex, Rule};
+use dockerfile_dsl_analysis::{Finding, LineIndex, Rule, masked_dockerfile};
 
 use crate::Error;
 use crate::audit::Audit;
 use crate::danger::Decision;
 use crate::facts::{self, BuildArgument, BuildSecret, Facts, StageFacts};
 use crate::lower::{self, Lowered};
+use crate::masked_debug::Masked;
 use crate::mistaken;
 use crate::problem::{Problems, mistake_in_rows};
 use crate::refusal::{self, Author};
@@ -40,7 +41,7 @@ use crate::syntax::{self, Requirement, Version};
 /// assert_eq!(image.build_command().tag("app").shell()?, "docker build --secret id=TOKEN,env=TOKEN --tag app .");
 /// # Ok::<(), dockerfile_dsl::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Dockerfile {
     text: String,
     facts: Facts,
@@ -385,6 +386,18 @@ impl Eq for Dockerfile {}
 impl Hash for Dockerfile {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.text.hash(state);
+    }
+}
+
+/// Credentials in the text are masked: it is for logs, and [`render`](Dockerfile::render) for files.
+impl fmt::Debug for Dockerfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dockerfile")
+            .field("text", &masked_dockerfile(&self.text))
+            .field("facts", &Masked(&self.facts))
+            .field("decisions", &Masked(&self.decisions))
+            .field("requirement", &self.requirement)
+            .finish_non_exhaustive()
     }
 }
 

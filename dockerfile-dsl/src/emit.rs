@@ -5,11 +5,13 @@
 //! environment variable of a secret, since it keeps the values of watched variables in the `target` directory.
 
 use std::env;
+use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::build_command::ShellValue;
 use crate::build_context;
+use crate::masked_debug::Masked;
 use crate::write::{self, FileKind};
 use crate::{BuildCommand, Error};
 
@@ -46,10 +48,19 @@ pub fn emit(command: &BuildCommand) -> Result<Emitted, Error> {
 /// println!("run {}", emitted.script.display());
 /// # Ok::<(), dockerfile_dsl::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Emit<'a> {
     command: &'a BuildCommand,
     templates: Vec<String>,
+}
+
+impl fmt::Debug for Emit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emit")
+            .field("command", &self.command)
+            .field("templates", &Masked(&self.templates))
+            .finish()
+    }
 }
 
 /// Paths of the emitted files, whether written now or already up to date.

@@ -5,7 +5,7 @@
 
 use std::{fmt, io};
 
-use dockerfile_dsl_analysis::{Finding, Severity};
+use dockerfile_dsl_analysis::{Finding, Severity, masked};
 
 /// One thing that is wrong with a Dockerfile, and its place. Displayed, it is both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,10 +50,10 @@ enum ErrorKind {
 }
 
 impl Error {
-    /// One sentence: lowercase, no final dot, says what to do next.
+    /// One sentence: lowercase, no final dot, says what to do next. A credential in it is masked: a wrong input may be one by mistake.
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self {
-            kind: Box::new(ErrorKind::Message(message.into())),
+            kind: Box::new(ErrorKind::Message(masked(&message.into()).into_owned())),
         }
     }
 
@@ -61,14 +61,22 @@ impl Error {
     pub(crate) fn io(context: impl Into<String>, source: io::Error) -> Self {
         Self {
             kind: Box::new(ErrorKind::Io {
-                context: context.into(),
+                context: masked(&context.into()).into_owned(),
                 source,
             }),
         }
     }
 
     /// Everything that is wrong with a Dockerfile. `report` shows the findings in their text.
-    pub(crate) fn refused(problems: Vec<Problem>, findings: Vec<Finding>, report: String) -> Self {
+    pub(crate) fn refused(
+        mut problems: Vec<Problem>,
+        findings: Vec<Finding>,
+        report: String,
+    ) -> Self {
+        for problem in &mut problems {
+            problem.place = masked(&problem.place).into_owned();
+            problem.message = masked(&problem.message).into_owned();
+        }
         Self {
             kind: Box::new(ErrorKind::Refused {
                 problems,
@@ -83,7 +91,7 @@ impl Error {
     pub(crate) fn failed(message: impl Into<String>, status: std::process::ExitStatus) -> Self {
         Self {
             kind: Box::new(ErrorKind::Failed {
-                message: message.into(),
+                message: masked(&message.into()).into_owned(),
                 code: status.code(),
             }),
         }

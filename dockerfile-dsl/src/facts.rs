@@ -4,6 +4,7 @@
 //! is listed once, under the id that the command line has to use.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use dockerfile_dsl_analysis::LineIndex;
 use dockerfile_dsl_analysis::bases::Bases;
@@ -12,6 +13,7 @@ use dockerfile_dsl_analysis::dockerfile::{
 };
 
 use crate::instruction::{Address, is_git, is_git_over_ssh};
+use crate::masked_debug::Variable;
 use crate::problem::Problems;
 use crate::secret::SecretsById;
 use crate::{Secret, SecretSource};
@@ -112,10 +114,18 @@ pub enum Delivery {
 }
 
 /// A build argument that the Dockerfile declares: `--build-arg NAME=..`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BuildArgument {
     pub(crate) name: String,
     pub(crate) default: Option<String>,
+}
+
+impl fmt::Debug for BuildArgument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("BuildArgument")
+            .field(&Variable(&self.name, self.default.as_deref()))
+            .finish()
+    }
 }
 
 impl BuildArgument {

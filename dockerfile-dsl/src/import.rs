@@ -14,6 +14,7 @@ pub use code::Code;
 #[doc(inline)]
 pub use dockerfile_dsl_analysis::policy::{Level, Policy};
 
+use crate::masked_debug::masked_debug;
 use crate::refusal::{self, Author};
 use crate::secret::{SecretsById, only_to};
 use crate::{Dockerfile, Error, Secret, dockerfile};
@@ -88,7 +89,7 @@ pub fn parse_bytes(bytes: &[u8]) -> Result<Parsed, Error> {
 }
 
 /// A Dockerfile that was read but not checked yet.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Parsed {
     text: String,
     file: File,
@@ -96,6 +97,13 @@ pub struct Parsed {
     programs: Vec<String>,
     policy: Policy,
 }
+
+masked_debug!(Parsed {
+    text,
+    file,
+    programs,
+    policy
+});
 
 impl Parsed {
     /// Returns the ids of the secrets that its RUN instructions mount, sorted, with those in `ONBUILD` included. An id that

@@ -21,6 +21,7 @@ pub mod guarantees {}
 mod readme {}
 
 mod kept;
+mod masked_debug;
 mod secret;
 
 mod checked_text;

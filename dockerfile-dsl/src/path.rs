@@ -9,10 +9,13 @@ use std::fmt;
 
 use crate::Error;
 use crate::checked_text::checked_text;
+use crate::masked_debug::masked_debug;
 
 /// A path in an image layer: absolute, or relative to the `WORKDIR`. It is literal: no variable is expanded in it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LayerPath(Cow<'static, str>);
+
+masked_debug!(LayerPath(0));
 
 /// A [`LayerPath`] from a literal, checked at compile time.
 ///

@@ -13,6 +13,7 @@ use dockerfile_dsl_analysis::programs::ProgramLine;
 
 use crate::Secret;
 use crate::danger::{self, Decision, Place};
+use crate::masked_debug::Masked;
 use crate::value::{AnyValue, HolePlace, ScriptMount, Writer};
 
 pub use template::ScriptTemplate;
@@ -161,8 +162,8 @@ impl Script {
 impl fmt::Debug for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Script")
-            .field("text", &self.text)
-            .field("mounts", &self.mounts)
+            .field("text", &Masked(&self.text))
+            .field("mounts", &Masked(&self.mounts))
             .finish_non_exhaustive()
     }
 }

@@ -10,6 +10,8 @@ pub(crate) mod only_to;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use dockerfile_dsl_analysis::masked;
+
 use crate::Error;
 use crate::kept::{keep, keep_list};
 
@@ -338,7 +340,7 @@ impl Secret {
 /// Formats the id only: a path may be personal, and others may read a log.
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secret(id={})", self.id)
+        write!(f, "Secret(id={})", masked(self.id))
     }
 }
 

@@ -6,13 +6,14 @@ use crate::Secret;
 use crate::comment::check_options;
 use crate::danger::Decision;
 use crate::instruction::Arg;
+use crate::masked_debug::masked_debug;
 use crate::problem::Problems;
 use crate::syntax::Syntax;
 use crate::text::LayerText;
 
 /// The settings of a file: returned by [`Dockerfile::settings`](crate::Dockerfile::settings), finished by
 /// [`dockerfile`](Self::dockerfile) or [`dockerfile_from`](Self::dockerfile_from).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
     pub(crate) syntax: Option<Syntax>,
     pub(crate) escape: Escape,
@@ -27,6 +28,18 @@ pub struct Settings {
     /// Secrets declared only so that no build argument takes the value of one.
     pub(crate) secrets: Vec<Secret>,
 }
+
+masked_debug!(Settings {
+    syntax,
+    escape,
+    checks,
+    decisions,
+    comments,
+    arguments,
+    here_documents,
+    programs,
+    secrets
+});
 
 /// The [`escape`](https://docs.docker.com/reference/dockerfile/#escape) directive.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

@@ -5,13 +5,16 @@
 
 use std::fmt;
 
+use crate::masked_debug::masked_debug;
 use crate::{BuildCommand, Error};
 
 /// Text for a snapshot test, returned by [`BuildCommand::snapshot`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Snapshot {
     text: String,
 }
+
+masked_debug!(Snapshot { text });
 
 impl BuildCommand {
     /// Returns the Dockerfile and the command as one text for a snapshot test.

@@ -14,6 +14,7 @@ use crate::instruction::{
     Add, Arg, Cmd, CopyFiles, Entrypoint, Env, Expose, Healthcheck, Instruction, IntoCommand,
     IntoScript, IntoSources, Label, Onbuild, Origin, Run, Shell, Stopsignal, User, Volume, Workdir,
 };
+use crate::masked_debug::masked_debug;
 use crate::rust_place::RustPlace;
 use crate::text::{IntoLayerPath, LayerText, LayerValue, Sealed, Text};
 
@@ -61,7 +62,7 @@ impl IntoStage for &&Stage {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Content {
     /// Number of stages below it. The first field, so that comparing a stage with its base ends early.
     depth: usize,
@@ -75,6 +76,15 @@ pub(crate) struct Content {
     /// Said after the last instruction: about nothing.
     pub(crate) loose: Above,
 }
+
+masked_debug!(Content {
+    base,
+    platform,
+    name,
+    above,
+    steps,
+    loose
+});
 
 /// What a stage starts from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,13 +6,16 @@
 use std::borrow::Cow;
 
 use crate::LayerPath;
+use crate::masked_debug::masked_debug;
 
 /// Text of an instruction: literal, or with variables that the builder expands.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text {
     pub(crate) content: String,
     pub(crate) expanded: bool,
 }
+
+masked_debug!(Text { content, expanded });
 
 impl Text {
     pub(crate) fn literal(content: impl Into<String>) -> Self {
@@ -50,8 +53,10 @@ pub fn expand(text: impl Into<String>) -> Expand {
 }
 
 /// Text with variables, returned by [`expand`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Expand(pub(crate) String);
+
+masked_debug!(Expand(0));
 
 mod sealed {
     #[expect(unnameable_types, reason = "sealed: other crates cannot name it")]

@@ -10,6 +10,7 @@ use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::holes::Label;
 
 use crate::checked_text::checked_text;
+use crate::masked_debug::masked_debug;
 use crate::{Error, LayerPath, Secret};
 
 pub(crate) use mount::ScriptMount;
@@ -193,8 +194,10 @@ impl<T: AnyValue + ?Sized> AnyValue for &T {
 /// let script = sh!("apk add {PACKAGE}");
 /// assert!(Word::parse("a; rm -rf /").is_err());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Word(Cow<'static, str>);
+
+masked_debug!(Word(0));
 
 impl Word {
     /// Parses a string.
@@ -241,8 +244,10 @@ impl fmt::Display for Word {
 checked_text!(Word);
 
 /// Several words, each quoted separately: see [`words`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Words(Vec<String>);
+
+masked_debug!(Words(0));
 
 /// Returns a list of public words. In a hole that is a whole word outside quotes, each item becomes a separate word; elsewhere
 /// they are joined with spaces, as the shell's `"$*"` does.
@@ -296,11 +301,13 @@ impl TmpFs {
 /// assert!(Dockerfile::from_stage(&stage)?.as_str().contains("--mount=type=cache,target=/root/.cache/pip"));
 /// # Ok::<(), dockerfile_dsl::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct CacheDir {
     target: LayerPath,
     id: Option<String>,
 }
+
+masked_debug!(CacheDir { target, id });
 
 impl CacheDir {
     /// A cache mount with this target; its id is the target.
@@ -361,12 +368,18 @@ impl SecretExpansion {
 }
 
 /// A secret that is exempted from the check in one hole, returned by [`Secret::declassify`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Declassified {
     secret: Secret,
     reason: Cow<'static, str>,
     form: Form,
 }
+
+masked_debug!(Declassified {
+    secret,
+    reason,
+    form
+});
 
 #[derive(Debug, Clone, Copy)]
 enum Form {

@@ -13,6 +13,7 @@ use super::plan::{Limits, Plan, Setting, one_line};
 use super::program::Line;
 use super::{BuildCommand, Progress, docker};
 use crate::Error;
+use crate::masked_debug::masked_debug;
 
 mod matrix;
 mod target;
@@ -53,7 +54,7 @@ const LIMITS: Limits = Limits {
 /// ```
 ///
 /// See the [reference of bake files](https://docs.docker.com/build/bake/reference/).
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[must_use = "nothing is written before `render` or `write`"]
 pub struct Bake {
     targets: Vec<(String, BuildCommand)>,
@@ -64,6 +65,15 @@ pub struct Bake {
     builder: Option<String>,
     progress: Option<Progress>,
 }
+
+masked_debug!(Bake {
+    targets,
+    groups,
+    matrix,
+    file,
+    builder,
+    progress
+});
 
 impl BuildCommand {
     /// Returns a bake file with this build under this name; add more with [`Bake::target`].

@@ -14,6 +14,7 @@ use super::plan::{Limits, Plan, Setting, Uncached, one_line};
 use super::program::Line;
 use super::{BuildCommand, BuildNetwork, docker};
 use crate::Error;
+use crate::masked_debug::masked_debug;
 use crate::write::{self, FileKind};
 
 #[cfg(feature = "compose-merge")]
@@ -62,12 +63,14 @@ const LIMITS: Limits = Limits {
 /// ```
 ///
 /// See the [build specification of compose](https://docs.docker.com/reference/compose-file/build/).
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[must_use = "nothing is written before `render` or `write`"]
 pub struct Compose {
     services: Vec<(String, BuildCommand)>,
     file: Option<String>,
 }
+
+masked_debug!(Compose { services, file });
 
 impl BuildCommand {
     /// Returns a compose file with this build as a service; add more with [`Compose::service`].

@@ -8,6 +8,7 @@ use super::node::Node;
 use super::plan::{Limits, Plan, Setting, Uncached};
 use super::{BuildCommand, docker};
 use crate::Error;
+use crate::masked_debug::masked_debug;
 
 const LIMITS: Limits = Limits {
     tool: "docker/build-push-action",
@@ -45,7 +46,7 @@ const LIMITS: Limits = Limits {
 /// );
 /// # Ok::<(), dockerfile_dsl::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is written before `render`"]
 pub struct GithubStep {
     command: BuildCommand,
@@ -56,6 +57,15 @@ pub struct GithubStep {
     names: Vec<(String, String)>,
     tags: Option<String>,
 }
+
+masked_debug!(GithubStep {
+    command,
+    name,
+    uses,
+    is_pushed,
+    names,
+    tags
+});
 
 impl BuildCommand {
     /// A step of GitHub Actions that builds it with `docker/build-push-action`.

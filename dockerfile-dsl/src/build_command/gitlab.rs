@@ -7,6 +7,7 @@ use super::argument::Argument;
 use super::carried::{HandOver, ShellValue};
 use super::node::Node;
 use super::{BuildCommand, BuildTool};
+use crate::masked_debug::masked_debug;
 use crate::{Error, SecretSource};
 
 /// What GitLab reads as its own at the top of a file.
@@ -48,7 +49,7 @@ const KEYWORDS: &[&str] = &[
 /// );
 /// # Ok::<(), dockerfile_dsl::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is written before `render`"]
 pub struct GitlabJob {
     command: BuildCommand,
@@ -59,6 +60,15 @@ pub struct GitlabJob {
     files: Vec<(String, String)>,
     tags: Vec<String>,
 }
+
+masked_debug!(GitlabJob {
+    command,
+    name,
+    image,
+    services,
+    files,
+    tags
+});
 
 impl BuildCommand {
     /// A job of GitLab CI that builds it.

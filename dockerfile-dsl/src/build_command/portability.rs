@@ -11,14 +11,17 @@ use dockerfile_dsl_analysis::dockerfile::{Command, Instruction, Kind, Source, re
 use super::build_tool::BuildTool;
 use crate::Dockerfile;
 use crate::facts::Delivery;
+use crate::masked_debug::masked_debug;
 use crate::syntax::{Version, has_field, has_mount};
 
 /// Something of a file that another tool does not do as BuildKit does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Difference {
     line: usize,
     message: String,
 }
+
+masked_debug!(Difference { line, message });
 
 impl Difference {
     /// The line in the Dockerfile, from 1.

@@ -16,7 +16,8 @@ use crate::preflight::Given;
 impl BuildCommand {
     /// Returns the process, not started yet. If [`file`](Self::file) or the context is `-`, write the rendered text to its
     /// standard input. Optional secrets without a value at this moment are omitted. A secret that comes from a
-    /// [command](crate::Secret::command) is read now, and is in a variable of the process. Feature `run`.
+    /// [command](crate::Secret::command) is read now, and is in a variable of the process: do not print the process with `{:?}`, which shows
+    /// variables. Feature `run`.
     ///
     /// ```no_run
     /// # use dockerfile_dsl::{Dockerfile, Stage};

@@ -22,18 +22,26 @@ use dockerfile_dsl_analysis::Finding;
 use dockerfile_dsl_analysis::policy::Policy;
 
 use super::Parsed;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Secret, dockerfile};
 use definition::Definition;
 use plan::{Form, Plan};
 
 /// A file as code, returned by [`Parsed::to_rust`] and [`Parsed::to_macro`]. Displayed, it is the text.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Code {
     text: String,
     raw: Vec<usize>,
     left_out: Vec<String>,
     findings: Vec<Finding>,
 }
+
+masked_debug!(Code {
+    text,
+    raw,
+    left_out,
+    findings
+});
 
 impl Code {
     /// Returns the text of a Rust module.

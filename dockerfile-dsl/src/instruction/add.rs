@@ -6,6 +6,7 @@
 use dockerfile_dsl_analysis::git_host;
 
 use super::transfer::{IntoSources, Source, Transfer};
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::Written;
@@ -28,7 +29,7 @@ use crate::{Secret, SecretSource};
 /// let add = Add::git("https://github.com/acme/app.git#v1.4", "/src");
 /// assert_eq!(Instruction::from(add).to_string(), r#"ADD ["https://github.com/acme/app.git#v1.4", "/src"]"#);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Add {
     pub(crate) transfer: Transfer,
     pub(crate) kind: SourceKind,
@@ -37,6 +38,15 @@ pub struct Add {
     pub(crate) git_directory: Option<GitDirectory>,
     pub(crate) credentials: Vec<(Credential, Secret)>,
 }
+
+masked_debug!(Add {
+    transfer,
+    kind,
+    checksum,
+    unpack,
+    git_directory,
+    credentials
+});
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SourceKind {

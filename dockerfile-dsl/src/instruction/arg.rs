@@ -2,6 +2,9 @@
 //!
 //! In: a name, and a default. Out: the line. Invariant: the name is a valid shell identifier.
 
+use std::fmt;
+
+use crate::masked_debug::Variable;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::secret;
@@ -20,10 +23,19 @@ use crate::text::{LayerText, LayerValue, Text};
 /// let arg = Arg::new("NODE").default("22");
 /// assert_eq!(Instruction::from(arg).to_string(), "ARG NODE=\"22\"");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Arg {
     pub(crate) name: String,
     pub(crate) default: Option<Text>,
+}
+
+impl fmt::Debug for Arg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let default = self.default.as_ref().map(|value| &*value.content);
+        f.debug_tuple("Arg")
+            .field(&Variable(&self.name, default))
+            .finish()
+    }
 }
 
 impl Arg {

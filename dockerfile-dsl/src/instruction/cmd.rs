@@ -2,13 +2,14 @@
 //!
 //! In: a list of arguments, or one line for the SHELL. Out: a JSON array in exec form, text in shell form.
 
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::json;
 use crate::text::LayerText;
 
 /// A command that the container runs: in exec form, or through the SHELL.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum CommandLine {
     /// Exec form: program and arguments, no shell.
     Exec(Vec<String>),
@@ -16,9 +17,13 @@ pub enum CommandLine {
     Shell(String),
 }
 
+masked_debug!(CommandLine => Exec | Shell);
+
 /// A command in shell form, returned by [`shell_form`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ShellForm(pub(crate) String);
+
+masked_debug!(ShellForm(0));
 
 /// Returns a command in [shell form](https://docs.docker.com/reference/dockerfile/#shell-form): the SHELL parses it when the
 /// container starts.

@@ -4,6 +4,7 @@
 
 use super::Origin;
 use super::transfer::{IntoSources, Transfer};
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::Written;
@@ -23,12 +24,18 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue};
 /// let copy = CopyFiles::new("app", "/app").chown("app:app").chmod("755");
 /// assert_eq!(Instruction::from(copy).to_string(), "COPY --chown=app:app --chmod=755 app /app");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct CopyFiles {
     pub(crate) transfer: Transfer,
     pub(crate) from: Option<Origin>,
     pub(crate) parents: bool,
 }
+
+masked_debug!(CopyFiles {
+    transfer,
+    from,
+    parents
+});
 
 impl CopyFiles {
     pub(super) const KEYWORD: &str = "COPY";

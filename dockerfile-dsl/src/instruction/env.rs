@@ -2,7 +2,10 @@
 //!
 //! In: names and values. Out: the line, every value in double quotes.
 
+use std::fmt;
+
 use super::pairs;
+use crate::masked_debug::Variable;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::text::{LayerText, LayerValue, Text};
@@ -20,9 +23,19 @@ use crate::text::{LayerText, LayerValue, Text};
 /// let env = Env::new("LANG", "C.UTF-8").and("TZ", "UTC");
 /// assert_eq!(Instruction::from(env).to_string(), "ENV LANG=\"C.UTF-8\" TZ=\"UTC\"");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Env {
     pub(crate) pairs: Vec<(String, Text)>,
+}
+
+impl fmt::Debug for Env {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pairs = self.pairs.iter();
+        f.write_str("Env ")?;
+        f.debug_list()
+            .entries(pairs.map(|(name, value)| Variable(name, Some(&value.content))))
+            .finish()
+    }
 }
 
 impl Env {

@@ -2,6 +2,7 @@
 //!
 //! In: ports and ranges. Out: the line, protocols in lower case.
 
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render;
@@ -21,10 +22,12 @@ use crate::valid;
 /// let expose = Expose::new(80).and("443/udp");
 /// assert_eq!(Instruction::from(expose).to_string(), "EXPOSE 80 443/udp");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Expose {
     pub(crate) ports: Vec<Text>,
 }
+
+masked_debug!(Expose { ports });
 
 impl Expose {
     pub(super) const KEYWORD: &str = "EXPOSE";

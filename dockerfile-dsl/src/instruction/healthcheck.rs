@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::{CommandLine, IntoCommand};
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render;
@@ -24,7 +25,7 @@ use crate::valid;
 /// let healthcheck = Healthcheck::new(["/server", "--probe"]).interval("30s").retries(3);
 /// assert_eq!(Instruction::from(healthcheck).to_string(), "HEALTHCHECK --interval=30s --retries=3 CMD [\"/server\", \"--probe\"]");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Healthcheck {
     /// `None` removes the base image's check.
     pub(crate) command: Option<CommandLine>,
@@ -34,6 +35,15 @@ pub struct Healthcheck {
     pub(crate) start_interval: Option<String>,
     pub(crate) retries: Option<u32>,
 }
+
+masked_debug!(Healthcheck {
+    command,
+    interval,
+    timeout,
+    start_period,
+    start_interval,
+    retries
+});
 
 /// A duration: [`Duration`], or text as in `1m30s`.
 #[diagnostic::on_unimplemented(

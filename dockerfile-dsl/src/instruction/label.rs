@@ -3,6 +3,7 @@
 //! In: keys and values. Out: the line, every value in double quotes.
 
 use super::pairs;
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::text::{LayerText, LayerValue, Text};
@@ -20,10 +21,12 @@ use crate::text::{LayerText, LayerValue, Text};
 /// let label = Label::new("version", "1.4").and("team", "build");
 /// assert_eq!(Instruction::from(label).to_string(), "LABEL version=\"1.4\" team=\"build\"");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Label {
     pub(crate) pairs: Vec<(String, Text)>,
 }
+
+masked_debug!(Label { pairs });
 
 impl Label {
     pub(super) const KEYWORD: &str = "LABEL";

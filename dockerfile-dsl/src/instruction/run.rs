@@ -4,6 +4,7 @@
 //! unchanged. Invariant: a script has exactly the mounts that it was checked with.
 
 use super::Instruction;
+use crate::masked_debug::masked_debug;
 use dockerfile_dsl_analysis::dockerfile::Danger;
 
 use crate::danger::Decision;
@@ -28,7 +29,7 @@ use crate::{Dialect, Script};
 /// let run = Run::exec(["/app", "--migrate"]);
 /// assert_eq!(Instruction::from(run).to_string(), "RUN [\"/app\", \"--migrate\"]");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Run {
     pub(crate) command: Command,
     pub(crate) mounts: Vec<Mount>,
@@ -37,6 +38,15 @@ pub struct Run {
     pub(crate) devices: Vec<String>,
     pub(crate) decisions: Vec<Decision>,
 }
+
+masked_debug!(Run {
+    command,
+    mounts,
+    network,
+    security,
+    devices,
+    decisions
+});
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Command {

@@ -2,6 +2,7 @@
 //!
 //! In: a program and the arguments before the script. Out: the line.
 
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::json;
@@ -20,10 +21,12 @@ use crate::text::LayerText;
 /// let shell = Shell::new(["/bin/bash", "-c"]);
 /// assert_eq!(Instruction::from(shell).to_string(), "SHELL [\"/bin/bash\", \"-c\"]");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Shell {
     pub(crate) arguments: Vec<String>,
 }
+
+masked_debug!(Shell { arguments });
 
 impl Shell {
     pub(super) const KEYWORD: &str = "SHELL";

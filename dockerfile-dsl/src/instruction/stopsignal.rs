@@ -2,6 +2,7 @@
 //!
 //! In: a name or a number. Out: the line.
 
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render;
@@ -21,10 +22,12 @@ use crate::valid;
 /// let stopsignal = Stopsignal::new("SIGQUIT");
 /// assert_eq!(Instruction::from(stopsignal).to_string(), "STOPSIGNAL SIGQUIT");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Stopsignal {
     pub(crate) signal: Text,
 }
+
+masked_debug!(Stopsignal { signal });
 
 impl Stopsignal {
     pub(super) const KEYWORD: &str = "STOPSIGNAL";

@@ -1,6 +1,7 @@
 //! The common part of COPY and ADD: sources, a destination, and the owner of the copies.
 
 use crate::LayerPath;
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::{Written, heredoc, lines, word};
@@ -8,7 +9,7 @@ use crate::text::{Expand, Sealed, Text};
 use crate::valid;
 
 /// One source of a COPY or ADD.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Source {
     /// A literal path.
     Path(String),
@@ -22,9 +23,13 @@ pub enum Source {
     Inline(InlineFile),
 }
 
+masked_debug!(Source => Path | Glob | Expand | Remote | Inline);
+
 /// A pattern, returned by [`glob`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Glob(pub(crate) String);
+
+masked_debug!(Glob(0));
 
 /// Returns a source with wildcards: `*`, `?` and `[..]`, each within one name. In any other source these characters are literal.
 ///
@@ -38,11 +43,13 @@ pub fn glob(pattern: impl Into<String>) -> Glob {
 }
 
 /// An inline file of the Dockerfile, returned by [`inline`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct InlineFile {
     pub(crate) name: String,
     pub(crate) content: String,
 }
+
+masked_debug!(InlineFile { name, content });
 
 /// Returns a file with this name and content, written into the Dockerfile as a here-document. The content must end with a line
 /// break.

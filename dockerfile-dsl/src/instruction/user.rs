@@ -2,6 +2,7 @@
 //!
 //! In: names or numbers. Out: the line. A number also becomes the owner of secret mounts.
 
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render;
@@ -21,10 +22,12 @@ use crate::valid;
 /// let user = User::new("app:app");
 /// assert_eq!(Instruction::from(user).to_string(), "USER app:app");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct User {
     pub(crate) user: Text,
 }
+
+masked_debug!(User { user });
 
 impl User {
     pub(super) const KEYWORD: &str = "USER";

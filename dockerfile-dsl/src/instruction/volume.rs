@@ -2,6 +2,7 @@
 //!
 //! In: paths. Out: the line.
 
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::text::{IntoLayerPath, Text};
@@ -19,10 +20,12 @@ use crate::text::{IntoLayerPath, Text};
 /// let volume = Volume::new("/data").and("/log");
 /// assert_eq!(Instruction::from(volume).to_string(), "VOLUME /data /log");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Volume {
     pub(crate) paths: Vec<Text>,
 }
+
+masked_debug!(Volume { paths });
 
 impl Volume {
     pub(super) const KEYWORD: &str = "VOLUME";

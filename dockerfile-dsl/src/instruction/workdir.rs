@@ -2,6 +2,7 @@
 //!
 //! In: a path of the layer. Out: the line.
 
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render;
@@ -20,10 +21,12 @@ use crate::text::{IntoLayerPath, Text};
 /// let workdir = Workdir::new("/src");
 /// assert_eq!(Instruction::from(workdir).to_string(), "WORKDIR /src");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Workdir {
     pub(crate) directory: Text,
 }
+
+masked_debug!(Workdir { directory });
 
 impl Workdir {
     pub(super) const KEYWORD: &str = "WORKDIR";

@@ -4,6 +4,7 @@
 
 use super::{Fields, check_from, check_source, check_target};
 use crate::instruction::Origin;
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::stage::IntoStage;
@@ -24,13 +25,20 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 /// assert!(image.as_str().contains("RUN --mount=type=bind,target=/src,source=app,rw=true "));
 /// # Ok::<(), dockerfile_dsl::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BindMount {
     pub(crate) target: Text,
     pub(crate) source: Option<Text>,
     pub(crate) from: Option<Origin>,
     pub(crate) writable: bool,
 }
+
+masked_debug!(BindMount {
+    target,
+    source,
+    from,
+    writable
+});
 
 impl BindMount {
     /// The whole build context at `target`.

@@ -4,6 +4,7 @@
 
 use super::{Fields, check_from, check_mode, check_source, check_target, number, octal};
 use crate::instruction::Origin;
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::stage::IntoStage;
@@ -24,7 +25,7 @@ use crate::text::{IntoLayerPath, LayerText, LayerValue, Text};
 /// assert!(image.as_str().contains("RUN --mount=type=cache,id=cache,target=/root/.cache "));
 /// # Ok::<(), dockerfile_dsl::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct CacheMount {
     pub(crate) target: Text,
     pub(crate) id: Option<Text>,
@@ -36,6 +37,18 @@ pub struct CacheMount {
     pub(crate) gid: Option<u32>,
     pub(crate) read_only: bool,
 }
+
+masked_debug!(CacheMount {
+    target,
+    id,
+    sharing,
+    from,
+    source,
+    mode,
+    uid,
+    gid,
+    read_only
+});
 
 /// `sharing=`: what happens when two builds use one cache at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -5,6 +5,7 @@
 
 use super::{Fields, check_target, number, octal};
 use crate::Secret;
+use crate::masked_debug::masked_debug;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::secret;
@@ -28,13 +29,20 @@ use crate::text::Text;
 /// assert!(image.as_str().contains("RUN --mount=type=secret,id=TOKEN,target=/root/.token,required=true "));
 /// # Ok::<(), dockerfile_dsl::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SecretMount {
     pub(crate) secret: Secret,
     pub(crate) target: Option<String>,
     pub(crate) env: Option<String>,
     pub(crate) reason: Option<String>,
 }
+
+masked_debug!(SecretMount {
+    secret,
+    target,
+    env,
+    reason
+});
 
 impl SecretMount {
     /// The file `/run/secrets/ID`.

@@ -3,6 +3,7 @@
 //! In: the id of the agent. Out: the fields of the flag.
 
 use super::{Fields, check_mode, check_source, check_target, number, octal};
+use crate::masked_debug::masked_debug;
 use crate::problem::Problems;
 use crate::text::{IntoLayerPath, LayerText, Text};
 
@@ -23,7 +24,7 @@ use crate::text::{IntoLayerPath, LayerText, Text};
 /// assert!(image.as_str().contains("RUN --mount=type=ssh,id=default,required=true "));
 /// # Ok::<(), dockerfile_dsl::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SshMount {
     pub(crate) id: String,
     pub(crate) target: Option<Text>,
@@ -32,6 +33,15 @@ pub struct SshMount {
     pub(crate) uid: Option<u32>,
     pub(crate) gid: Option<u32>,
 }
+
+masked_debug!(SshMount {
+    id,
+    target,
+    optional,
+    mode,
+    uid,
+    gid
+});
 
 impl Default for SshMount {
     fn default() -> Self {

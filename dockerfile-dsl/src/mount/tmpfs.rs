@@ -3,6 +3,7 @@
 //! In: a target and a size. Out: the fields of the flag.
 
 use super::{Fields, check_target};
+use crate::masked_debug::masked_debug;
 use crate::problem::Problems;
 use crate::text::{IntoLayerPath, Text};
 
@@ -21,12 +22,18 @@ use crate::text::{IntoLayerPath, Text};
 /// assert!(image.as_str().contains("RUN --mount=type=tmpfs,target=/tmp/work,size=1048576 "));
 /// # Ok::<(), dockerfile_dsl::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TmpfsMount {
     pub(crate) target: Text,
     pub(crate) size: Option<u64>,
     pub(crate) read_only: bool,
 }
+
+masked_debug!(TmpfsMount {
+    target,
+    size,
+    read_only
+});
 
 impl TmpfsMount {
     /// An empty directory at `target`.

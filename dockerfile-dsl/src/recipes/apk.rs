@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::host::Url;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs packages by their names: `apk add acme-client`.
@@ -14,11 +15,13 @@ pub fn add<T: Into<String>>(packages: impl IntoIterator<Item = T>) -> Add {
 }
 
 /// An installation without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Add {
     packages: Vec<String>,
 }
+
+masked_debug!(Add { packages });
 
 impl Add {
     /// Gives apk a repository, which it uses beside those of the image, with a user name and its password or token.
@@ -38,7 +41,7 @@ impl Add {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     add: Add,
@@ -46,6 +49,13 @@ pub struct WithCredential {
     user: String,
     password: Secret,
 }
+
+masked_debug!(WithCredential {
+    add,
+    repository,
+    user,
+    password
+});
 
 impl WithCredential {
     /// Checks the script.

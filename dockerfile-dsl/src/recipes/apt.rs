@@ -3,6 +3,7 @@
 #![doc = include_str!("apt.md")]
 
 use super::draft::Draft;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs packages by their names: `apt-get install acme-client`.
@@ -13,11 +14,13 @@ pub fn install<T: Into<String>>(packages: impl IntoIterator<Item = T>) -> Instal
 }
 
 /// An installation without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Install {
     packages: Vec<String>,
 }
+
+masked_debug!(Install { packages });
 
 impl Install {
     /// Gives apt the users and passwords of hosts, in the form of `/etc/apt/auth.conf`. The file is mounted and apt is pointed at it.
@@ -30,12 +33,14 @@ impl Install {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     install: Install,
     netrc: Secret,
 }
+
+masked_debug!(WithCredential { install, netrc });
 
 impl WithCredential {
     /// Checks the script.

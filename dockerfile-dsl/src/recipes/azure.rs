@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::host::{Url, file_name};
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Downloads a blob: `https://account.blob.core.windows.net/container/folder/file`.
@@ -12,11 +13,13 @@ pub fn download(url: impl Into<String>) -> Download {
 }
 
 /// A download without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Download {
     url: String,
 }
+
+masked_debug!(Download { url });
 
 impl Download {
     /// Gives the client a shared access signature: the query of a signed URL.
@@ -40,7 +43,7 @@ impl Download {
 }
 
 /// A download with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     url: String,
@@ -48,6 +51,13 @@ pub struct WithCredential {
     secret: Secret,
     to: Option<String>,
 }
+
+masked_debug!(WithCredential {
+    url,
+    variable,
+    secret,
+    to
+});
 
 impl WithCredential {
     /// Sets the file that is written; without one it has the last name in the URL.

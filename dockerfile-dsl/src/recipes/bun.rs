@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::host::Url;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs exactly what the lock file names, and runs no script of a package: `bun install --frozen-lockfile`.
@@ -25,12 +26,14 @@ impl Install {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     registry: String,
     token: Secret,
 }
+
+masked_debug!(WithCredential { registry, token });
 
 impl WithCredential {
     /// Checks the script.

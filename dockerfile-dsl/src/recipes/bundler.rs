@@ -5,6 +5,7 @@
 use super::draft::Draft;
 use super::host::Url;
 use super::names;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs the gems of `Gemfile`: `bundle install`.
@@ -43,13 +44,19 @@ impl Install {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     server: String,
     user: Option<String>,
     secret: Secret,
 }
+
+masked_debug!(WithCredential {
+    server,
+    user,
+    secret
+});
 
 impl WithCredential {
     /// Checks the script.

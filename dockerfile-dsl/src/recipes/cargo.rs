@@ -7,6 +7,7 @@ use dockerfile_dsl_analysis::git_host;
 use super::draft::Draft;
 use super::host::Url;
 use super::{git, names};
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret, SecretSource};
 
 /// Downloads the crates of `Cargo.lock`, without running any of their code: `cargo fetch --locked`.
@@ -32,12 +33,14 @@ impl Fetch {
 }
 
 /// A download with the tokens of registries and git hosts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[must_use]
 pub struct WithToken {
     tokens: Vec<(String, Secret)>,
     git_tokens: Vec<(String, Secret)>,
 }
+
+masked_debug!(WithToken { tokens, git_tokens });
 
 impl WithToken {
     /// Sets the token of one more registry.

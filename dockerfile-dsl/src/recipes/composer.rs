@@ -5,6 +5,7 @@
 use super::draft::Draft;
 use super::host::Url;
 use super::names;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs what the lock file names: `composer install`.
@@ -43,11 +44,13 @@ impl Install {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     credential: Credential,
 }
+
+masked_debug!(WithCredential { credential });
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Credential {

@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::host::Url;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs packages by their names: `conda install acme-client=1.0`.
@@ -14,11 +15,13 @@ pub fn install<T: Into<String>>(packages: impl IntoIterator<Item = T>) -> Instal
 }
 
 /// An installation without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Install {
     packages: Vec<String>,
 }
+
+masked_debug!(Install { packages });
 
 impl Install {
     /// Gives conda a `.netrc` with the users and passwords of hosts. The file is mounted and conda is pointed at it.
@@ -32,13 +35,19 @@ impl Install {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     packages: Vec<String>,
     netrc: Secret,
     channels: Vec<String>,
 }
+
+masked_debug!(WithCredential {
+    packages,
+    netrc,
+    channels
+});
 
 impl WithCredential {
     /// Adds a channel. All packages come from these channels alone; without any they come from those of the configuration.

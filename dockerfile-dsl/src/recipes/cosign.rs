@@ -3,6 +3,7 @@
 #![doc = include_str!("cosign.md")]
 
 use super::draft::Draft;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Signs a file; the signature is a separate file, `FILE.sig`.
@@ -11,11 +12,13 @@ pub fn sign_blob(file: impl Into<String>) -> Sign {
 }
 
 /// A signature without its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Sign {
     file: String,
 }
+
+masked_debug!(Sign { file });
 
 impl Sign {
     /// Signs with a key, which `cosign generate-key-pair` made, and its password.
@@ -29,13 +32,19 @@ impl Sign {
 }
 
 /// A signature with its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithKey {
     sign: Sign,
     key: Secret,
     password: Secret,
 }
+
+masked_debug!(WithKey {
+    sign,
+    key,
+    password
+});
 
 impl WithKey {
     /// Checks the script.

@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::host::Url;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Downloads a file.
@@ -12,11 +13,13 @@ pub fn download(url: impl Into<String>) -> Download {
 }
 
 /// A download without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Download {
     url: String,
 }
+
+masked_debug!(Download { url });
 
 impl Download {
     /// Sends `Authorization: Bearer` with the token.
@@ -46,7 +49,7 @@ impl Download {
 }
 
 /// A download with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     url: String,
@@ -54,6 +57,13 @@ pub struct WithCredential {
     to: Option<String>,
     sha256: Option<String>,
 }
+
+masked_debug!(WithCredential {
+    url,
+    credential,
+    to,
+    sha256
+});
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Credential {

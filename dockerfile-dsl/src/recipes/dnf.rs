@@ -3,6 +3,7 @@
 #![doc = include_str!("dnf.md")]
 
 use super::draft::Draft;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs packages by their names: `dnf install acme-client`.
@@ -13,11 +14,13 @@ pub fn install<T: Into<String>>(packages: impl IntoIterator<Item = T>) -> Instal
 }
 
 /// An installation without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Install {
     packages: Vec<String>,
 }
+
+masked_debug!(Install { packages });
 
 impl Install {
     /// Sets a variable of the `.repo` file to the password: `ACME_PASSWORD` for the line `password=$ACME_PASSWORD`.
@@ -31,13 +34,19 @@ impl Install {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     install: Install,
     variable: String,
     password: Secret,
 }
+
+masked_debug!(WithCredential {
+    install,
+    variable,
+    password
+});
 
 impl WithCredential {
     /// Checks the script.

@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::host::file_name;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Downloads an object: `gs://bucket/folder/file`.
@@ -14,11 +15,13 @@ pub fn download(object: impl Into<String>) -> Download {
 }
 
 /// A download without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Download {
     object: String,
 }
+
+masked_debug!(Download { object });
 
 impl Download {
     /// Gives the client the key of a service account, or another file of credentials: its JSON. The file is mounted and the client is
@@ -42,13 +45,19 @@ impl Download {
 }
 
 /// A download with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     object: String,
     credential: Credential,
     to: Option<String>,
 }
+
+masked_debug!(WithCredential {
+    object,
+    credential,
+    to
+});
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Credential {

@@ -3,6 +3,7 @@
 #![doc = include_str!("gem.md")]
 
 use super::draft::Draft;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs a gem: `gem install`.
@@ -14,12 +15,14 @@ pub fn install(name: impl Into<String>) -> Install {
 }
 
 /// An installation without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Install {
     name: String,
     version: Option<String>,
 }
+
+masked_debug!(Install { name, version });
 
 impl Install {
     /// Sets the version.
@@ -38,12 +41,14 @@ impl Install {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithGemrc {
     install: Install,
     gemrc: Secret,
 }
+
+masked_debug!(WithGemrc { install, gemrc });
 
 impl WithGemrc {
     /// Checks the script.

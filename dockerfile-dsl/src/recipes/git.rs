@@ -7,6 +7,7 @@ use dockerfile_dsl_analysis::git_host;
 use super::checkout::Checkout;
 use super::draft::Draft;
 use super::host::Url;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret, SecretSource};
 
 /// Clones the repository at an `https` URL.
@@ -15,11 +16,13 @@ pub fn clone(url: impl Into<String>) -> Repository {
 }
 
 /// A repository without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Repository {
     url: String,
 }
+
+masked_debug!(Repository { url });
 
 impl Repository {
     /// Sets the token, with the user name that its host expects: `oauth2` for `gitlab.*`, `gitlab-ci-token` for a secret called
@@ -47,7 +50,7 @@ impl Repository {
 }
 
 /// A clone with a token, returned by [`Repository::token`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Clone {
     url: String,
@@ -56,6 +59,14 @@ pub struct Clone {
     checkout: Checkout,
     with_lfs: bool,
 }
+
+masked_debug!(Clone {
+    url,
+    user,
+    token,
+    checkout,
+    with_lfs
+});
 
 impl Clone {
     /// Sets the directory of the working tree; without one it has the name of the repository.

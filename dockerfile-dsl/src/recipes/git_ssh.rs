@@ -5,6 +5,7 @@
 use super::checkout::Checkout;
 use super::draft::Draft;
 use crate::instructions::Run;
+use crate::masked_debug::masked_debug;
 use crate::mounts::{BindMount, SshMount};
 use crate::{Error, LayerPath, Secret};
 
@@ -16,11 +17,13 @@ pub fn clone(address: impl Into<String>) -> Repository {
 }
 
 /// A repository without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Repository {
     address: String,
 }
+
+masked_debug!(Repository { address });
 
 impl Repository {
     /// Uses the keys of the agent that `docker build --ssh default` offers. `known_hosts` is a file of the build context, which has the public
@@ -45,7 +48,7 @@ impl Repository {
 }
 
 /// A clone with its keys, returned by [`Repository::agent`] and [`Repository::key`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Clone {
     address: String,
@@ -53,6 +56,13 @@ pub struct Clone {
     key: Option<Secret>,
     checkout: Checkout,
 }
+
+masked_debug!(Clone {
+    address,
+    known_hosts,
+    key,
+    checkout
+});
 
 /// The place of the mounted keys of hosts.
 const KNOWN_HOSTS: &str = "/run/known_hosts";

@@ -7,6 +7,7 @@ use dockerfile_dsl_analysis::git_host;
 use super::draft::Draft;
 use super::host::Url;
 use super::names;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Downloads the modules of `go.mod`, without running any of their code: `go mod download`.
@@ -64,12 +65,14 @@ impl Download {
 }
 
 /// A download with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     credential: Credential,
     proxy: Option<String>,
 }
+
+masked_debug!(WithCredential { credential, proxy });
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Credential {

@@ -3,6 +3,7 @@
 #![doc = include_str!("gpg.md")]
 
 use super::draft::Draft;
+use crate::masked_debug::masked_debug;
 use crate::{Error, LayerPath, Script, Secret};
 
 /// Signs a file; the signature is a separate file, `FILE.asc`.
@@ -11,11 +12,13 @@ pub fn detach_sign(file: impl Into<String>) -> Sign {
 }
 
 /// A signature without its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Sign {
     file: String,
 }
+
+masked_debug!(Sign { file });
 
 impl Sign {
     /// Signs with the one private key of this file, which `gpg --armor --export-secret-keys` wrote.
@@ -29,13 +32,19 @@ impl Sign {
 }
 
 /// A signature with its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithKey {
     sign: Sign,
     key: Secret,
     passphrase: Option<Secret>,
 }
+
+masked_debug!(WithKey {
+    sign,
+    key,
+    passphrase
+});
 
 impl WithKey {
     /// Sets the passphrase of the key.

@@ -3,6 +3,7 @@
 #![doc = include_str!("gradle.md")]
 
 use super::draft::Draft;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Runs tasks of the project: `gradle build`.
@@ -14,12 +15,14 @@ pub fn tasks<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Tasks {
 }
 
 /// Tasks without a credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Tasks {
     program: &'static str,
     names: Vec<String>,
 }
+
+masked_debug!(Tasks { program, names });
 
 impl Tasks {
     /// Runs `./gradlew` of the project, instead of `gradle` of the image.
@@ -39,12 +42,14 @@ impl Tasks {
 }
 
 /// Tasks with properties that are secrets.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithProperties {
     tasks: Tasks,
     properties: Vec<(String, Secret)>,
 }
+
+masked_debug!(WithProperties { tasks, properties });
 
 impl WithProperties {
     /// Sets one more property.

@@ -3,6 +3,7 @@
 #![doc = include_str!("hex.md")]
 
 use super::draft::Draft;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Downloads the dependencies of production: `mix deps.get --only prod`.
@@ -23,11 +24,13 @@ impl DepsGet {
 }
 
 /// A download with its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithKey {
     key: Secret,
 }
+
+masked_debug!(WithKey { key });
 
 impl WithKey {
     /// Checks the script.

@@ -3,6 +3,7 @@
 #![doc = include_str!("huggingface.md")]
 
 use super::draft::Draft;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Downloads a model, by the name of its repository: `acme/model`.
@@ -13,11 +14,13 @@ pub fn download(repository: impl Into<String>) -> Download {
 }
 
 /// A download without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Download {
     repository: String,
 }
+
+masked_debug!(Download { repository });
 
 impl Download {
     /// Gives `hf` the file of a token.
@@ -32,7 +35,7 @@ impl Download {
 }
 
 /// A download with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     repository: String,
@@ -40,6 +43,13 @@ pub struct WithCredential {
     revision: Option<String>,
     to: Option<String>,
 }
+
+masked_debug!(WithCredential {
+    repository,
+    token,
+    revision,
+    to
+});
 
 impl WithCredential {
     /// Sets the branch, tag or commit.

@@ -3,6 +3,7 @@
 #![doc = include_str!("jarsigner.md")]
 
 use super::draft::Draft;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Signs a JAR in place, with the key that has this alias.
@@ -14,12 +15,14 @@ pub fn sign(jar: impl Into<String>, alias: impl Into<String>) -> Sign {
 }
 
 /// A signature without its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Sign {
     jar: String,
     alias: String,
 }
+
+masked_debug!(Sign { jar, alias });
 
 impl Sign {
     /// Signs with a key of this key store, which the password opens.
@@ -33,13 +36,19 @@ impl Sign {
 }
 
 /// A signature with its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithKeystore {
     sign: Sign,
     keystore: Secret,
     password: Secret,
 }
+
+masked_debug!(WithKeystore {
+    sign,
+    keystore,
+    password
+});
 
 impl WithKeystore {
     /// Checks the script.

@@ -3,6 +3,7 @@
 #![doc = include_str!("maven.md")]
 
 use super::draft::Draft;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Downloads the dependencies of the project: `mvn dependency:resolve`.
@@ -20,11 +21,13 @@ pub const fn go_offline() -> Goal {
 }
 
 /// A goal without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Goal {
     name: &'static str,
 }
+
+masked_debug!(Goal { name });
 
 impl Goal {
     /// Gives Maven a `settings.xml` with the users and passwords of servers. The file is mounted and Maven is pointed at it: the image gets
@@ -38,12 +41,14 @@ impl Goal {
 }
 
 /// A goal with its settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithSettings {
     goal: Goal,
     settings: Secret,
 }
+
+masked_debug!(WithSettings { goal, settings });
 
 impl WithSettings {
     /// Checks the script.

@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::host::Url;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs exactly what the lock file names: `npm ci`.
@@ -17,12 +18,14 @@ pub fn install<T: Into<String>>(packages: impl IntoIterator<Item = T>) -> Instal
 }
 
 /// An installation without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Install {
     command: &'static str,
     packages: Vec<String>,
 }
+
+masked_debug!(Install { command, packages });
 
 impl Install {
     const fn of(command: &'static str, packages: Vec<String>) -> Self {
@@ -53,12 +56,17 @@ impl Install {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     install: Install,
     credential: Credential,
 }
+
+masked_debug!(WithCredential {
+    install,
+    credential
+});
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Credential {

@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::names;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Downloads the packages of the project: `dotnet restore`.
@@ -42,11 +43,13 @@ impl Restore {
 }
 
 /// A download with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     credential: Credential,
 }
+
+masked_debug!(WithCredential { credential });
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Credential {

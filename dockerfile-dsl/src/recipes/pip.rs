@@ -5,6 +5,7 @@
 use super::draft::Draft;
 use super::host::Url;
 use super::names;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs packages by their names: `pip install acme-client==1.0`.
@@ -22,11 +23,13 @@ pub fn requirements(file: impl Into<String>) -> Install {
 }
 
 /// An installation without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Install {
     packages: Packages,
 }
+
+masked_debug!(Install { packages });
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Packages {
@@ -63,13 +66,19 @@ impl Install {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     install: Install,
     credential: Credential,
     index: Option<String>,
 }
+
+masked_debug!(WithCredential {
+    install,
+    credential,
+    index
+});
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Credential {

@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::names;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Downloads the packages of the lock file into pnpm's store, without running any of their code: `pnpm fetch`.
@@ -34,11 +35,13 @@ impl Fetch {
 }
 
 /// A download with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     credential: Credential,
 }
+
+masked_debug!(WithCredential { credential });
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Credential {

@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::names;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs what `poetry.lock` names, without the project itself: `poetry install --no-root`.
@@ -33,13 +34,19 @@ impl Install {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     source: String,
     user: String,
     password: Secret,
 }
+
+masked_debug!(WithCredential {
+    source,
+    user,
+    password
+});
 
 impl WithCredential {
     /// Checks the script.

@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::host::Url;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs what `renv.lock` names: `renv::restore()`.
@@ -23,12 +24,14 @@ pub fn install_github(repository: impl Into<String>) -> Install {
 }
 
 /// An installation without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Install {
     repository: Option<String>,
     host: Option<String>,
 }
+
+masked_debug!(Install { repository, host });
 
 impl Install {
     /// Installs from a GitHub of your own, by the URL of its API: `https://github.acme.test/api/v3`. Not for [`restore`]: `renv.lock` has the
@@ -48,12 +51,14 @@ impl Install {
 }
 
 /// An installation with its token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithToken {
     install: Install,
     token: Secret,
 }
+
+masked_debug!(WithToken { install, token });
 
 impl WithToken {
     /// Checks the script.

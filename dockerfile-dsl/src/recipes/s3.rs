@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::host::{Url, file_name};
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Downloads an object: `s3://bucket/folder/file`.
@@ -14,11 +15,13 @@ pub fn download(object: impl Into<String>) -> Download {
 }
 
 /// A download without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Download {
     object: String,
 }
+
+masked_debug!(Download { object });
 
 impl Download {
     /// Gives the client a file in the form of `~/.aws/credentials`. The file is mounted and the client is pointed at it.
@@ -43,7 +46,7 @@ impl Download {
 }
 
 /// A download with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     object: String,
@@ -52,6 +55,14 @@ pub struct WithCredential {
     endpoint: Option<String>,
     to: Option<String>,
 }
+
+masked_debug!(WithCredential {
+    object,
+    credential,
+    region,
+    endpoint,
+    to
+});
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Credential {

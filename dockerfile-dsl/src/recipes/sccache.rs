@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::host::Url;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Builds with a cache in a bucket of S3: `cargo build --release --locked`.
@@ -16,13 +17,19 @@ pub fn cargo_build(bucket: impl Into<String>, region: impl Into<String>) -> Buil
 }
 
 /// A build without the credentials of its cache.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Build {
     bucket: String,
     region: String,
     endpoint: Option<String>,
 }
+
+masked_debug!(Build {
+    bucket,
+    region,
+    endpoint
+});
 
 impl Build {
     /// Sets the server of the bucket, for one that is not Amazon's.
@@ -42,13 +49,15 @@ impl Build {
 }
 
 /// A build with the credentials of its cache.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithKey {
     build: Build,
     id: Secret,
     secret: Secret,
 }
+
+masked_debug!(WithKey { build, id, secret });
 
 impl WithKey {
     /// Checks the script.

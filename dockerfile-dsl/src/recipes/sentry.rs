@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::host::Url;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Uploads the source maps of a folder, after an id was written into its files.
@@ -14,11 +15,13 @@ pub fn source_maps(folder: impl Into<String>) -> Upload {
 }
 
 /// An upload without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Upload {
     folder: String,
 }
+
+masked_debug!(Upload { folder });
 
 impl Upload {
     /// Gives the client a token, with the organization and the project that the source maps are for.
@@ -39,7 +42,7 @@ impl Upload {
 }
 
 /// An upload with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     upload: Upload,
@@ -48,6 +51,14 @@ pub struct WithCredential {
     token: Secret,
     url: Option<String>,
 }
+
+masked_debug!(WithCredential {
+    upload,
+    organization,
+    project,
+    token,
+    url
+});
 
 impl WithCredential {
     /// Sets the server, instead of that of the token or `sentry.io`.

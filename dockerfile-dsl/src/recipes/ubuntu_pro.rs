@@ -3,6 +3,7 @@
 #![doc = include_str!("ubuntu_pro.md")]
 
 use super::draft::Draft;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs packages by their names while the image is attached to a subscription.
@@ -13,11 +14,13 @@ pub fn install<T: Into<String>>(packages: impl IntoIterator<Item = T>) -> Instal
 }
 
 /// An installation without its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Install {
     packages: Vec<String>,
 }
+
+masked_debug!(Install { packages });
 
 impl Install {
     /// Gives the client a file with the token and the services: `token: ..` and `enable_services: [..]`.
@@ -30,12 +33,14 @@ impl Install {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     install: Install,
     file: Secret,
 }
+
+masked_debug!(WithCredential { install, file });
 
 impl WithCredential {
     /// Checks the script.

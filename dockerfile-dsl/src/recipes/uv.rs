@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::names;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs exactly what `uv.lock` names, without the project itself: `uv sync --locked --no-install-project`.
@@ -42,11 +43,13 @@ impl Sync {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     credential: Credential,
 }
+
+masked_debug!(WithCredential { credential });
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Credential {

@@ -4,6 +4,7 @@
 
 use super::draft::Draft;
 use super::host::Url;
+use crate::masked_debug::masked_debug;
 use crate::{Error, Script, Secret};
 
 /// Installs exactly what the lock file names, and runs no script of a package: `yarn install --immutable` of yarn 2 and later.
@@ -46,11 +47,13 @@ impl Classic {
 }
 
 /// An installation with its credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct WithCredential {
     credential: Credential,
 }
+
+masked_debug!(WithCredential { credential });
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Credential {

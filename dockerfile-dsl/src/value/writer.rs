@@ -9,11 +9,12 @@ use dockerfile_dsl_analysis::quote::nested;
 
 use crate::Secret;
 use crate::danger::{self, Decision};
+use crate::masked_debug::masked_debug;
 use crate::value::mount::ScriptMount;
 use crate::value::word::{is_word, is_word_byte};
 
 /// Writes the pieces of one script.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Writer {
     pub(crate) text: String,
     pub(crate) mounts: Vec<ScriptMount>,
@@ -21,6 +22,14 @@ pub struct Writer {
     pub(crate) problems: Vec<String>,
     place: HolePlace,
 }
+
+masked_debug!(Writer {
+    text,
+    mounts,
+    decisions,
+    problems,
+    place
+});
 
 /// HolePlace of a value in the script.
 #[derive(Debug, Clone)]

@@ -12,6 +12,7 @@ use dockerfile_dsl_verify::file::PrivateFolder;
 
 use super::{Build, Gap, Reason, Report, Verdict, from_verify};
 use crate::build_command::check_image_name;
+use crate::masked_debug::masked_debug;
 use crate::preflight::Given;
 use crate::{BuildCommand, BuildTool, Error};
 
@@ -19,11 +20,16 @@ use crate::{BuildCommand, BuildTool, Error};
 ///
 /// Anyone who can read the repository and learns the digest can read a leaking image until it is deleted: give access only to
 /// people trusted with the secrets.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Quarantine {
     repository: String,
     registry_tool: Option<PathBuf>,
 }
+
+masked_debug!(Quarantine {
+    repository,
+    registry_tool
+});
 
 impl Quarantine {
     /// A repository such as `registry.example/team/quarantine`. It may be the repository of the tags.
