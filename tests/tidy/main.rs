@@ -2,6 +2,7 @@
 //!
 //! In: the files of the repository. Each test reports the mistake and its place.
 
+mod api;
 mod documents;
 mod fixes;
 mod modules;
