@@ -7,7 +7,6 @@ mod build_command;
 mod build_context;
 mod build_script;
 mod bypasses;
-mod canary;
 mod command_secrets;
 mod derived;
 mod dockerfile_macro;
