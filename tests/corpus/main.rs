@@ -10,6 +10,7 @@ mod generated;
 mod identity;
 mod import;
 mod repaired;
+mod same_verdict;
 mod shell;
 mod widening;
 
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         identity::trials(),
         import::trials(),
         repaired::trials(),
+        same_verdict::trials(),
         shell::trials(),
         widening::trials(),
     ];
