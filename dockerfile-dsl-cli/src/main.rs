@@ -107,7 +107,8 @@ fn main() -> ExitCode {
     match outcome {
         Ok(status) => status.into(),
         Err(error) => {
-            output::complain(&error.to_string());
+            // It may repeat what was given, too.
+            output::complain(&masked(&error.to_string()));
             Status::Incomplete.into()
         }
     }

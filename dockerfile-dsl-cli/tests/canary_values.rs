@@ -3,7 +3,7 @@
 //! `tests/canary/` does the same with the libraries. `import` is not here: what it writes is the file itself.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -119,11 +119,31 @@ fn messages_of_the_language_server_do_not_show_it() {
         let place = json!({"textDocument": {"uri": uri}, "position": position});
         messages.push(json!({"id": 10 + line, "method": "textDocument/hover", "params": place}));
     }
-    messages.push(json!({"id": 2, "method": "shutdown", "params": null}));
-    messages.push(json!({"method": "exit", "params": null}));
     let input: String = messages.into_iter().map(framed).collect();
-    let printed = run(folder.path(), &["lsp", "--stdio"], &input);
-    assert!(printed.contains("publishDiagnostics"), "{printed}");
+    let mut server = Command::new(env!("CARGO_BIN_EXE_dockerfile-dsl"))
+        .args(["lsp", "--stdio"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut stdin, mut stdout) = (server.stdin.take().unwrap(), server.stdout.take().unwrap());
+    stdin.write_all(input.as_bytes()).unwrap();
+    // The diagnostics follow when the text has not changed for a moment.
+    let (mut printed, mut chunk) = (String::new(), [0; 4096]);
+    while !printed.contains("publishDiagnostics") {
+        let length = stdout.read(&mut chunk).unwrap();
+        assert!(length > 0, "no diagnostics: {printed}");
+        printed += &String::from_utf8_lossy(&chunk[..length]);
+    }
+    for last in [
+        json!({"id": 2, "method": "shutdown"}),
+        json!({"method": "exit"}),
+    ] {
+        stdin.write_all(framed(last).as_bytes()).unwrap();
+    }
+    stdout.read_to_string(&mut printed).unwrap();
+    server.wait().unwrap();
     assert!(!printed.contains(CANARY), "{printed}");
 }
 
