@@ -119,7 +119,7 @@ struct Server<'a> {
 impl Server<'_> {
     fn run(&mut self) -> Result<bool, Box<dyn Error>> {
         loop {
-            let is_waiting = self.documents.has_unchecked();
+            let is_waiting = self.documents.has_unpublished();
             let message = if is_waiting {
                 match self.connection.receiver.recv_timeout(PAUSE) {
                     Ok(message) => Some(message),

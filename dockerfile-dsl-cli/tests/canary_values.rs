@@ -136,12 +136,11 @@ fn messages_of_the_language_server_do_not_show_it() {
         assert!(length > 0, "no diagnostics: {printed}");
         printed += &String::from_utf8_lossy(&chunk[..length]);
     }
-    for last in [
-        json!({"id": 2, "method": "shutdown"}),
-        json!({"method": "exit"}),
-    ] {
+    let shutdown = json!({"id": 2, "method": "shutdown", "params": null});
+    for last in [shutdown, json!({"method": "exit", "params": null})] {
         stdin.write_all(framed(last).as_bytes()).unwrap();
     }
+    drop(stdin);
     stdout.read_to_string(&mut printed).unwrap();
     server.wait().unwrap();
     assert!(!printed.contains(CANARY), "{printed}");

@@ -27,6 +27,8 @@ pub(super) struct Document {
     pub(super) text: String,
     /// The result for this text, once it is checked.
     result: Option<Result<Checked, Vec<ReadError>>>,
+    /// Whether the editor has the diagnostics of this text: a hover may have checked it before they were sent.
+    is_published: bool,
 }
 
 impl Document {
@@ -61,6 +63,7 @@ impl Documents {
             version: item.version,
             text: item.text,
             result: None,
+            is_published: false,
             uri: item.uri.clone(),
         };
         self.all.insert(item.uri, document);
@@ -85,6 +88,7 @@ impl Documents {
         }
         document.version = version;
         document.result = None;
+        document.is_published = false;
         Ok(())
     }
 
@@ -92,26 +96,28 @@ impl Documents {
         self.all.remove(uri);
     }
 
-    /// Whether a document changed since it was checked.
-    pub(super) fn has_unchecked(&self) -> bool {
-        self.all.values().any(|document| document.result.is_none())
+    /// Whether a document changed since its diagnostics were sent.
+    pub(super) fn has_unpublished(&self) -> bool {
+        self.all.values().any(|document| !document.is_published)
     }
 
     pub(super) fn forget_results(&mut self) {
         for document in self.all.values_mut() {
             document.result = None;
+            document.is_published = false;
         }
     }
 
-    /// Checks the documents that changed, and returns them.
+    /// Checks the documents whose diagnostics have to be sent, and returns them.
     pub(super) fn check_all(&mut self, checker: &Checker) -> Vec<&mut Document> {
         let all = self.all.values_mut();
-        let mut unchecked: Vec<&mut Document> =
-            all.filter(|document| document.result.is_none()).collect();
-        for document in &mut unchecked {
+        let mut changed: Vec<&mut Document> =
+            all.filter(|document| !document.is_published).collect();
+        for document in &mut changed {
             document.result(checker);
+            document.is_published = true;
         }
-        unchecked
+        changed
     }
 }
 
