@@ -47,8 +47,11 @@ pub(crate) fn leaks(cases: &[Case]) -> Vec<String> {
             let printed = catch_unwind(AssertUnwindSafe(|| (case.call)(form)))
                 .unwrap_or_else(|panic| message(&*panic));
             if let Some(at) = printed.find(CANARY) {
-                let start = printed.floor_char_boundary(at.saturating_sub(200));
-                let end = printed.ceil_char_boundary((at + 80).min(printed.len()));
+                let boundary = |mut range: std::ops::RangeInclusive<usize>| {
+                    range.find(|&at| printed.is_char_boundary(at)).unwrap_or(at)
+                };
+                let start = boundary(at.saturating_sub(200)..=at);
+                let end = boundary((at + 80).min(printed.len())..=printed.len());
                 found.push(format!(
                     "{:?} with {form:?}: ..{}..",
                     case.items,
