@@ -310,15 +310,6 @@ impl Dockerfile {
     }
 
     /// The build arguments that it declares, in the order of their first declaration.
-    ///
-    /// ```
-    /// # use dockerfile_dsl::{Dockerfile, Stage};
-    /// let stage = Stage::from_image("debian").arg_or("VERSION", "1.4").build();
-    /// let image = Dockerfile::from_stage(&stage)?;
-    /// let [version] = image.arguments() else { panic!() };
-    /// assert_eq!((version.name(), version.default()), ("VERSION", Some("\"1.4\"")));
-    /// # Ok::<(), dockerfile_dsl::Error>(())
-    /// ```
     #[must_use]
     pub fn arguments(&self) -> &[BuildArgument] {
         &self.facts.arguments
@@ -331,14 +322,6 @@ impl Dockerfile {
     }
 
     /// The oldest Dockerfile frontend that knows everything in it.
-    ///
-    /// ```
-    /// # use dockerfile_dsl::{Dockerfile, Stage, Version, instructions::CopyFiles};
-    /// let copy = CopyFiles::new("app", "/app").link();
-    /// let image = Dockerfile::from_stage(&Stage::from_image("debian").instruction(copy).build())?;
-    /// assert_eq!(image.required_syntax(), Version::new(1, 4));
-    /// # Ok::<(), dockerfile_dsl::Error>(())
-    /// ```
     #[must_use]
     pub fn required_syntax(&self) -> Version {
         self.requirement.version

@@ -104,7 +104,6 @@ impl Secret {
     /// ```
     /// # use dockerfile_dsl::Secret;
     /// const NPMRC: Secret = Secret::file("npmrc", "~/.npmrc");
-    /// const KEY: Secret = Secret::file("key", "deploy.key").uid(1000).mode(0o400);
     /// ```
     ///
     /// # Panics

@@ -187,7 +187,8 @@ impl GithubStep {
         if name.is_empty() || !name.bytes().all(is_word) || begins || is_own {
             return Err(Error::new(format!(
                 "GitHub has no secret of the name `{}`: letters, digits and `_`, not beginning \
-                 with a digit or `GITHUB_`; read it from another variable, or name it with `.secret(\"{variable}\", ..)`",
+                 with a digit or `GITHUB_`; read it from another variable, or name it with \
+                 `.secret(\"{variable}\", ..)`",
                 name.escape_debug()
             )));
         }

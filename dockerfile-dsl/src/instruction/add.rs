@@ -23,12 +23,6 @@ use crate::{Secret, SecretSource};
 /// ```
 ///
 /// See [ADD](https://docs.docker.com/reference/dockerfile/#add).
-///
-/// ```
-/// # use dockerfile_dsl::instructions::{Instruction, Add};
-/// let add = Add::git("https://github.com/acme/app.git#v1.4", "/src");
-/// assert_eq!(Instruction::from(add).to_string(), r#"ADD ["https://github.com/acme/app.git#v1.4", "/src"]"#);
-/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Add {
     pub(crate) transfer: Transfer,

@@ -102,7 +102,8 @@ fn what_a_step_cannot_carry() {
     step_refuses(
         &command(&[Secret::env("GITHUB_PAT")]).github_step(),
         "GitHub has no secret of the name `GITHUB_PAT`: letters, digits and `_`, not beginning \
-         with a digit or `GITHUB_`; read it from another variable, or name it with `.secret(\"GITHUB_PAT\", ..)`",
+         with a digit or `GITHUB_`; read it from another variable, or name it with \
+         `.secret(\"GITHUB_PAT\", ..)`",
     );
     step_refuses(
         &command(&[]).label("a", "${{ secrets.X }}").github_step(),
