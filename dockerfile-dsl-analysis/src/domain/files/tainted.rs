@@ -37,7 +37,7 @@ impl Files {
         condition: impl Fn(&SymbolicPath, &Taint) -> bool,
     ) -> Taint {
         let Some(entries) = self.few_tainted_entries(MAX_COMPARED) else {
-            return self.written.contents.clone();
+            return self.written.contents();
         };
         let contents = entries.into_iter().filter_map(|(path, entry)| {
             let Node::File(number) = entry.node else {

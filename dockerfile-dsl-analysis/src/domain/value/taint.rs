@@ -114,6 +114,11 @@ impl Taint {
         }])))
     }
 
+    /// Creates the taint of these sources, which are in ascending order.
+    pub(crate) fn of_ways(ways: Vec<Told>) -> Self {
+        Self((!ways.is_empty()).then(|| ways.into()))
+    }
+
     pub(crate) fn is_none(&self) -> bool {
         self.0.is_none()
     }
@@ -230,7 +235,7 @@ impl Taint {
             told.way.depth >= MAX_WAY || ways.any(|way| is_wanted(&way.step))
         };
         let ways: Vec<Told> = self.ways().iter().filter(has_step).cloned().collect();
-        Self((!ways.is_empty()).then(|| ways.into()))
+        Self::of_ways(ways)
     }
 
     /// Maps the sources. Whatever the share of a name, the file contains the whole secret.
@@ -248,7 +253,7 @@ impl Taint {
         let mut ways: Vec<Told> = changed.collect();
         ways.sort_by_key(|told| told.source);
         ways.dedup_by_key(|told| told.source);
-        Self((!ways.is_empty()).then(|| ways.into()))
+        Self::of_ways(ways)
     }
 
     /// Appends a step that is built only for a non-empty taint.
