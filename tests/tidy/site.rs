@@ -216,3 +216,25 @@ fn links_and_anchors_are_found() {
     let anchors = anchors("# One `two`: three\n## A, b\ntext");
     assert_eq!(anchors, ["one-two-three", "a-b"].map(str::to_owned).into());
 }
+
+/// A dependency of a page is a package of this repository, by the folder that the page names.
+#[test]
+fn dependencies_of_the_pages_are_packages() {
+    let (mut complaints, mut count) = (Vec::new(), 0);
+    for page in pages() {
+        for line in read(&page).lines() {
+            let Some((name, rest)) = line.split_once(" = { path = \"../dockerfile-dsl/") else {
+                continue;
+            };
+            count += 1;
+            let folder = rest.split('"').next().unwrap_or_default();
+            let manifest = root().join(folder).join("Cargo.toml");
+            let manifest = std::fs::read_to_string(&manifest).unwrap_or_default();
+            if !manifest.contains(&format!("\nname = \"{name}\"\n")) {
+                complaints.push(format!("{page}: `{folder}` is not the folder of `{name}`"));
+            }
+        }
+    }
+    assert!(count > 0, "no page has a dependency");
+    none(complaints);
+}
