@@ -98,3 +98,27 @@ fn host_of_add_is_checked() {
         "{error}"
     );
 }
+
+/// Secrets of two modules with one name: the macro does not take the list of one for that of the other, the builder knows it.
+#[test]
+fn list_of_another_constant_of_that_name_is_not_taken() {
+    mod other {
+        pub(super) const TOKEN: dockerfile_dsl::Secret = dockerfile_dsl::Secret::env("TOKEN");
+
+        pub(super) fn script() -> dockerfile_dsl::Script {
+            dockerfile_dsl::sh!("curl -fsS -H @{TOKEN} https://other.example/x -o /srv/x")
+        }
+    }
+    let file = |script| {
+        let mut stage = Stage::from_image("debian:12");
+        stage.run(script);
+        Dockerfile::from_stage(&stage.build())
+    };
+    assert!(file(other::script()).is_ok());
+    let script = dockerfile_dsl::sh!("curl -fsS -H @{TOKEN} https://other.example/x -o /srv/x");
+    let error = file(script).expect_err("another host").to_string();
+    assert!(
+        error.contains("which is not among the permitted hosts"),
+        "{error}"
+    );
+}

@@ -24,8 +24,8 @@ pub(super) struct Scope {
     identifiers: BTreeSet<String>,
     /// The constants and statics of the type `Secret`.
     secrets: BTreeSet<String>,
-    /// Those of them with a literal list of the hosts that they may be sent to.
-    only_to: Vec<(String, Vec<String>)>,
+    /// For each of them, the literal list of the hosts that it may be sent to. Two modules may have one name for two secrets.
+    only_to: Vec<(String, Option<Vec<String>>)>,
     /// Types that represent several: a parameter or `impl`.
     type_parameters: BTreeSet<String>,
     /// Names with the type that is written after them, or `impl`.
@@ -85,8 +85,7 @@ impl Scope {
                         "const" | "static" => {
                             let rest = &tokens[index + 1..];
                             if let Some(name) = secret(rest) {
-                                let hosts = hosts(rest).map(|hosts| (name.clone(), hosts));
-                                self.only_to.extend(hosts);
+                                self.only_to.push((name.clone(), hosts(rest)));
                                 self.secrets.insert(name);
                             }
                         }
@@ -179,10 +178,16 @@ impl Scope {
         holes.into_iter().filter_map(error).collect()
     }
 
-    /// The hosts that secrets may be sent to, by each name that they have in the call.
+    /// The hosts that secrets may be sent to, by each name that they have in the call. Of a name with two lists none is taken: the gate of
+    /// the builder knows which secret it is.
     pub(super) fn only_to(&self, call: &Call) -> Vec<(String, Vec<String>)> {
         let arguments = &call.arguments;
-        let lists = self.only_to.iter();
+        let is_sure = |(name, hosts): &&(String, Option<Vec<String>>)| {
+            let mut same = self.only_to.iter().filter(|(other, _)| other == name);
+            same.all(|(_, others)| others == hosts)
+        };
+        let lists = self.only_to.iter().filter(is_sure);
+        let lists = lists.filter_map(|(name, hosts)| Some((name, hosts.as_ref()?)));
         let named = lists.flat_map(|(secret, hosts)| {
             let names = names_of(secret, arguments).into_iter();
             names.map(|name| (name, hosts.clone()))
