@@ -15,6 +15,8 @@ pub(crate) enum Doubt {
     /// The row declares arbitrary effects.
     OpaqueOption,
     RequirementsFile,
+    /// `npm config list --userconfig FILE`
+    SettingsFile,
     /// `python -c TEXT`
     InterpreterText,
     Script,

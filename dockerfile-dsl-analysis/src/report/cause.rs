@@ -15,7 +15,7 @@ impl fmt::Display for Cause {
             Self::Configuration(p) => write!(f, "configuration of `{p}`"),
             Self::Settings => f.write_str("settings"),
             Self::UserSettings => f.write_str("kept in the settings"),
-            Self::Manifest => f.write_str("kept in package.json"),
+            Self::Manifest => f.write_str("kept as the source of the package"),
             Self::LogIn => f.write_str("stored by the log-in"),
             Self::CredentialHelper => f.write_str("stored by git's credential helper"),
             Self::Log(p) => write!(f, "log of `{p}`"),

@@ -17,6 +17,7 @@ impl fmt::Display for Doubt {
             Self::Program => "unknown program",
             Self::OpaqueOption => "an option whose effects are arbitrary",
             Self::RequirementsFile => "a list of packages with unknown content",
+            Self::SettingsFile => "settings with unknown names, which it may print",
             Self::InterpreterText => "a script for an interpreter",
             Self::Script => "an unknown script",
             Self::UnseenScript => "a script with unknown content",

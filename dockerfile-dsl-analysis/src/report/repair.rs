@@ -11,7 +11,7 @@ use super::project_file;
 use super::settings_place;
 use super::url_user;
 use crate::code::{CauseCode, SinkCode};
-use crate::domain::{About, Cause, Keeper, Sink};
+use crate::domain::{About, Cause, Doubt, Keeper, Sink};
 use crate::domain::{Component, SymbolicPath};
 use crate::quote;
 
@@ -35,6 +35,11 @@ pub(super) fn fix(leak: &Leak<'_>) -> Option<Fix> {
         } => file(leak, path).unwrap_or(Fix::AllowCache),
         Sink::File { path, .. } => layer(leak, path),
         Sink::BuildLog(cause) => log(leak, cause),
+        // What it prints is the secret: the word of the author that it does not is no fix.
+        Sink::Program {
+            why: Doubt::SettingsFile,
+            ..
+        } => accept(leak),
         Sink::Program { program: name, .. } => program(leak, name),
         Sink::ProjectCode { .. } => Fix::ProjectCode {
             secret: leak.secret.to_owned(),

@@ -1,8 +1,8 @@
 //! Settings of npm, pnpm and yarn: where they are stored, and which of them are printed.
 
-use super::{Manager, Settings, setting, user_file};
+use super::{Manager, Settings, configured, setting, user_file};
 use crate::domain::Argument;
-use crate::domain::Cause;
+use crate::domain::{Cause, Doubt};
 use crate::domain::{Taint, Value};
 use crate::interpreter::Call;
 use crate::programs::common::{has_gap, lines, made, path, spellings};
@@ -66,6 +66,12 @@ pub(super) fn config(call: &mut Call<'_, '_>, manager: &Manager) {
             call.print(&shown);
         }
         "list" | "ls" => {
+            for option in ["--userconfig", "--globalconfig"] {
+                if let Some(file) = configured(call, option) {
+                    let unknown = unknown_lines(call, &file);
+                    call.opaque_for(&unknown, Doubt::SettingsFile);
+                }
+            }
             let shown = [file, path(call, ".npmrc")]
                 .iter()
                 .fold(settings_by_variables(call), |all, file| {
@@ -134,6 +140,20 @@ fn shown_settings(call: &Call<'_, '_>, file: &Argument) -> Taint {
         }
     }
     shown
+}
+
+/// Returns the taint of the lines of a file that may be any setting. npm also shows a line that is none: of a bare token, the token.
+fn unknown_lines(call: &Call<'_, '_>, file: &Argument) -> Taint {
+    let is_unknown = |line: &Value| {
+        let texts = spellings(line);
+        let mut names = texts
+            .iter()
+            .map(|text| text.split('=').next().unwrap_or(text));
+        names.any(has_gap)
+    };
+    let lines = lines(&call.peek(file));
+    let unknown = lines.iter().filter(|line| is_unknown(line));
+    unknown.fold(Taint::NONE, |all, line| all.join(&line.taint()))
 }
 
 /// Returns the taint of the printed settings from variables `npm_config_NAME`.
