@@ -35,6 +35,44 @@ fn exit_statuses() {
     place.check_status(&[], 1);
 }
 
+/// npm keeps the URL of a package in four files, and one fix mends all of them.
+#[test]
+fn findings_with_one_fix_are_shown_once() {
+    let install = |url: &str| {
+        format!("FROM node:22\nWORKDIR /app\nRUN --mount=type=secret,id=tok,required=true {url}\n")
+    };
+    let place = Place::with(&[(
+        "Dockerfile",
+        &install("npm install git+https://x:$(cat /run/secrets/tok)@h.example/a.git"),
+    )]);
+    let shown = text(&place.run(&["Dockerfile"]).stderr);
+    assert_eq!(shown.matches("error[").count(), 1, "{shown}");
+    assert_eq!(shown.matches("instead of").count(), 1, "{shown}");
+    let expected = "\
+note: these are 4 findings with one fix: also `/app/package-lock.json`, `/app/package.json`, \
+`/root/.npm/_logs/debug-0.log`
+";
+    assert!(shown.contains(expected), "{shown}");
+    for file in [
+        "node_modules/.package-lock.json",
+        "package-lock.json",
+        "package.json",
+    ] {
+        let step = format!("written to `/app/{file}` (kept as the source of the package)");
+        assert!(shown.contains(&step), "{shown}");
+    }
+    assert!(shown.contains("4 errors and 0 warnings"), "{shown}");
+
+    // Two commands with two fixes, and leaks without a fix.
+    place.write(
+        "Dockerfile",
+        &install("cp /run/secrets/tok /a && cp /run/secrets/tok /b"),
+    );
+    let shown = text(&place.run(&["Dockerfile"]).stderr);
+    assert_eq!(shown.matches("error[").count(), 2, "{shown}");
+    assert!(!shown.contains("with one fix"), "{shown}");
+}
+
 #[test]
 fn human_output_goes_to_stderr_without_colours() {
     let place = Place::with(&[("Dockerfile", SECRET_NAME)]);

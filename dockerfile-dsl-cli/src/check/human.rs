@@ -1,6 +1,6 @@
 //! Findings for people: the lines with carets under them, the flow of the value, the fix.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
@@ -88,7 +88,8 @@ fn render(report: &FileReport, renderer: &Renderer) -> String {
             }
         }
         None => {
-            for finding in &report.findings {
+            for findings in by_fix(&report.findings) {
+                let finding = findings[0];
                 let above = match report.caller {
                     Some(_) => "line",
                     None => "instruction",
@@ -96,8 +97,9 @@ fn render(report: &FileReport, renderer: &Renderer) -> String {
                 let accept = finding.accepting_comment().map(|comment| {
                     format!("to accept it, put this above the {above}: `{comment}`")
                 });
-                let notes = [accept, Some(read_more(finding))];
-                text += &renderer.render(&groups(report, finding, &notes));
+                let all = (findings.len() > 1).then(|| others(&findings));
+                let notes = [all, accept, Some(read_more(finding))];
+                text += &renderer.render(&groups(report, &findings, &notes));
                 text.push_str("\n\n");
             }
         }
@@ -105,20 +107,61 @@ fn render(report: &FileReport, renderer: &Renderer) -> String {
     text
 }
 
+/// Groups the leaks of one command that one fix mends, in the order of the first of each: npm writes a URL to four files.
+fn by_fix(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+    let key = |finding: &Finding| {
+        let place = (finding.rule, finding.severity, finding.span);
+        (place, finding.secret.clone(), finding.help.clone())
+    };
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut known = HashMap::new();
+    for finding in findings {
+        let is_alone = finding.help.is_none() || finding.way.is_empty();
+        let new = groups.len();
+        let group = match is_alone {
+            true => new,
+            false => *known.entry(key(finding)).or_insert(new),
+        };
+        match groups.get_mut(group) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
+}
+
+/// Names the sinks of a group after the first.
+fn others(findings: &[&Finding]) -> String {
+    let sinks = findings[1..]
+        .iter()
+        .map(|finding| format!("`{}`", finding.sink));
+    let sinks: Vec<String> = sinks.collect();
+    let sinks = printable_lines(&sinks.join(", ")).to_string();
+    format!(
+        "these are {} findings with one fix: also {sinks}",
+        findings.len()
+    )
+}
+
 fn groups<'a>(
     report: &'a FileReport,
-    finding: &'a Finding,
+    findings: &[&'a Finding],
     notes: &'a [Option<String>],
 ) -> Vec<Group<'a>> {
+    let finding = findings[0];
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let mark = |kind, span, label| Mark::new(kind, report, span, label);
     let mut marks = vec![mark(AnnotationKind::Primary, finding.span, label(finding))];
-    for step in &finding.way {
-        let label = printable(&step.text);
-        marks.push(mark(AnnotationKind::Context, step.span, label));
+    let mut shown = Vec::new();
+    for step in findings.iter().flat_map(|finding| &finding.way) {
+        if !shown.contains(&step) {
+            shown.push(step);
+            let label = printable(&step.text);
+            marks.push(mark(AnnotationKind::Context, step.span, label));
+        }
     }
     for span in &finding.also {
         let label = "and here".to_owned();
