@@ -113,6 +113,16 @@ pub fn not_for_a_secret(name: &str) -> String {
     )
 }
 
+/// Returns the message for an image that is not among the known bases.
+#[must_use]
+pub fn unknown_base(image: &str) -> String {
+    format!(
+        "what `{}` sets is not known: leave `@base` out, and describe the image where its \
+         Dockerfile is checked",
+        image.escape_debug()
+    )
+}
+
 /// Whether it is a valid reason: one line that a reviewer can judge.
 #[must_use]
 pub fn is_reason(text: &str) -> bool {

@@ -165,14 +165,15 @@ pub(crate) const VALUES: &[Case] = cases! {
         template.bind(v, &TOKEN).bind("b", &v);
         script(template.parse())
     };
-    ScriptTemplate::env, ScriptTemplate::mount, ScriptTemplate::programs => |v| {
+    ScriptTemplate::base, ScriptTemplate::env, ScriptTemplate::mount, ScriptTemplate::programs => |v| {
         let mut template = Script::template("true");
+        let with_base = script(Script::template("true").base(v).parse());
         template.env(&TOKEN, v, v);
         let with_env = script(template.parse());
         template.mount(&TOKEN, v);
         let with_mount = script(template.parse());
         template.programs(v);
-        with_env + &with_mount + &script(template.parse())
+        with_base + &with_env + &with_mount + &script(template.parse())
     };
     Secret::env => |v| debug(&Secret::env(v));
     Secret::env_as => |v| debug(&Secret::env_as(v, "A"));

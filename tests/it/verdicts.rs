@@ -108,7 +108,7 @@ fn file_refuses_what_the_macro_refuses_in_the_corpus() {
             let Some(translated) = translate(&case) else {
                 continue;
             };
-            let Err(error) = translated.at_run_time() else {
+            let Err(error) = translated.at_run_time(None) else {
                 continue;
             };
             let is_only_here = |finding: &Finding| finding.rule == Rule::LiteralSecretPath;

@@ -95,12 +95,12 @@ impl Translated {
         call
     }
 
-    /// Returns the result of `Script::template`.
+    /// Returns the result of `Script::template`, for a stage from a known image if one is given.
     ///
     /// # Errors
     ///
     /// Returns its errors.
-    pub fn at_run_time(&self) -> Result<Script, Error> {
+    pub fn at_run_time(&self, base: Option<&str>) -> Result<Script, Error> {
         const TOK: Secret = Secret::env("TOK");
         let tmpfs: Vec<TmpFs> = self
             .tmpfs
@@ -113,6 +113,9 @@ impl Translated {
         }
         for ((name, _), tmpfs) in self.tmpfs.iter().zip(&tmpfs) {
             template.bind(name, tmpfs);
+        }
+        if let Some(base) = base {
+            template.base(base);
         }
         if let Some(target) = &self.mount {
             template.mount(&TOK, target);

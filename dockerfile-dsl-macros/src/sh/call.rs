@@ -4,6 +4,7 @@
 //! In: tokens. Out: a [`Call`]. A mistake in one argument does not hide those in the next.
 
 use dockerfile_dsl_analysis::bases::Bases;
+use dockerfile_dsl_analysis::names;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -211,12 +212,10 @@ impl Parse for Argument {
                 form.string("the name of a base image as a string literal")
             })?;
             if Bases::NONE.find(&image.value()).is_none() {
-                let message = format!(
-                    "what `{}` sets is not known: leave `@base` out, and describe the image where \
-                     its Dockerfile is checked",
-                    image.value()
-                );
-                return Err(Error::new(image.span(), message));
+                return Err(Error::new(
+                    image.span(),
+                    names::unknown_base(&image.value()),
+                ));
             }
             Ok(Self::Base(image))
         } else if input.peek(keyword::shell) {

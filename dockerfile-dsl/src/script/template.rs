@@ -5,6 +5,7 @@
 use std::panic::Location;
 
 use dockerfile_dsl_analysis::Finding;
+use dockerfile_dsl_analysis::bases::Bases;
 use dockerfile_dsl_analysis::dockerfile::Danger;
 use dockerfile_dsl_analysis::holes::{self, Accepted, Answer, Label, Question};
 use dockerfile_dsl_analysis::names;
@@ -30,6 +31,7 @@ pub struct ScriptTemplate<'a> {
     values: Vec<(&'a str, &'a dyn AnyValue)>,
     extras: Vec<Extra<'a>>,
     decisions: Vec<Decision>,
+    base: Option<&'a str>,
 }
 
 impl Script {
@@ -54,6 +56,7 @@ impl Script {
             values: values.to_vec(),
             extras: Vec::new(),
             decisions: Vec::new(),
+            base: None,
         }
         .parse()
     }
@@ -75,6 +78,7 @@ impl Script {
             values: Vec::new(),
             extras: Vec::new(),
             decisions: Vec::new(),
+            base: None,
         }
     }
 }
@@ -132,6 +136,27 @@ impl<'a> ScriptTemplate<'a> {
         if dialect == Dialect::Bash {
             self.extras.push(Extra::Bash);
         }
+        self
+    }
+
+    /// Adds `@base("rust:1.80")`: the script runs in a stage from this image, so what the image sets (HOME, the working directory, the
+    /// directories of tools) is known. Without it, what leaks under some bases only is refused by the stage. An image that is not among the
+    /// known bases is an error of [`parse`](Self::parse).
+    ///
+    /// ```
+    /// use dockerfile_dsl::{Script, Secret};
+    ///
+    /// const TOKEN: Secret = Secret::env("CARGO_TOKEN");
+    /// let text = "cargo login < {token} && cargo fetch && rm -f ~/.cargo/credentials.toml";
+    /// let error = Script::template(text)
+    ///     .bind("token", &TOKEN)
+    ///     .base("rust:1.80")
+    ///     .parse()
+    ///     .unwrap_err();
+    /// assert!(error.to_string().contains("/usr/local/cargo/credentials.toml"));
+    /// ```
+    pub const fn base(&mut self, image: &'a str) -> &mut Self {
+        self.base = Some(image);
         self
     }
 
@@ -254,6 +279,11 @@ impl<'a> ScriptTemplate<'a> {
                 )),
             }
         }
+        if let Some(image) = self.base
+            && Bases::NONE.find(image).is_none()
+        {
+            problem(names::unknown_base(image));
+        }
         for extra in &self.all_extras() {
             match extra {
                 Extra::Mount(_, target) if !names::is_mount_target(target) => {
@@ -319,7 +349,7 @@ impl<'a> ScriptTemplate<'a> {
             only_to: &[],
             allow_cache: false,
             programs: Programs::NONE,
-            base: None,
+            base: self.base.and_then(|image| Bases::NONE.find(image)),
         };
         let (mut files, mut envs, mut trust) = (Vec::new(), Vec::new(), Vec::new());
         let mut programs = Programs::default();
