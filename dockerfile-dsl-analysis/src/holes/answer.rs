@@ -2,9 +2,13 @@
 //!
 //! A source is a secret mount, or a hole as the file of a secret, or a hole as the value of one. If a source reaches a sink that is itself
 //! a hole, the pair of labels is rejected; at any other sink, the label of the source's hole is.
+//!
+//! A hole without a known text is not found in text that a program evaluates (`sed '1r FILE'`, `env -S`). So the script is run once more
+//! for each hole, with the path of a secret's file as its text: that decides whether the hole may be one.
 
 mod answering;
 mod everywhere;
+mod files;
 mod refuse;
 #[cfg(test)]
 mod tests;
@@ -45,26 +49,50 @@ pub fn answer(question: &Question<'_>) -> Result<Answer, SyntaxError> {
     };
     let script = shell::parse(question.text, &options)?;
     Ok(on_its_own_stack(|| {
-        // A script does not know its base image. It is rejected for leaks on every base; the check of the file finds the others.
-        let mut answer = answer_of(question, &script, Guess::Plain);
-        if question.base.is_some() {
-            return answer;
-        }
-        let mut others = vec![Guess::Other];
-        if Guess::tool_homes().any(|name| question.text.contains(name)) {
-            others.push(Guess::OtherHome);
-        }
-        for guess in others {
-            if everywhere::is_empty(&answer) {
-                break;
+        let mut answer = on_every_base(question, &script, None);
+        for (first, hole) in question.holes.iter().enumerate() {
+            let same = |index: &usize| question.holes[*index].name == hole.name;
+            let all: Vec<usize> = (0..question.holes.len()).filter(same).collect();
+            if all[0] == first {
+                let as_file = on_every_base(question, &script, Some(first));
+                files::take(&mut answer, as_file, &all);
             }
-            everywhere::keep_what_both_refuse(&mut answer, &answer_of(question, &script, guess));
+        }
+        for hole in &mut answer.holes {
+            hole.refused
+                .sort_by_key(|(label, finding)| (*label, finding.span.start));
         }
         answer
     }))
 }
 
-fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
+/// A script does not know its base image. It is rejected for leaks on every base; the check of the file finds the others.
+fn on_every_base(question: &Question<'_>, script: &Script, file: Option<usize>) -> Answer {
+    let mut answer = answer_of(question, script, Guess::Plain, file);
+    if question.base.is_some() {
+        return answer;
+    }
+    let mut others = vec![Guess::Other];
+    if Guess::tool_homes().any(|name| question.text.contains(name)) {
+        others.push(Guess::OtherHome);
+    }
+    for guess in others {
+        if everywhere::is_empty(&answer) {
+            break;
+        }
+        let other = answer_of(question, script, guess, file);
+        everywhere::keep_what_both_refuse(&mut answer, &other);
+    }
+    answer
+}
+
+/// `file`: the first of the holes with the path of a secret's file as their text.
+fn answer_of(
+    question: &Question<'_>,
+    script: &Script,
+    guess: Guess,
+    file: Option<usize>,
+) -> Answer {
     let places = Places::of(script, question.text, question.holes.len());
     let mut answering = Answering::new(question, &places);
     let trusted: Vec<(String, bool)> = question
@@ -88,7 +116,7 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
     };
     let ran = run::run(
         given,
-        |machine| vec![answering.start(machine, step, guess)],
+        |machine| vec![answering.start(machine, step, guess, file)],
         |machine, state| machine.script(state, script),
     );
     for event in &ran.events {
@@ -112,12 +140,7 @@ fn answer_of(question: &Question<'_>, script: &Script, guess: Guess) -> Answer {
         answering.files(files, removes);
     }
     answering.unread(script);
-    let mut answer = answering.answer;
-    for hole in &mut answer.holes {
-        hole.refused
-            .sort_by_key(|(label, finding)| (*label, finding.span.start));
-    }
-    answer
+    answering.answer
 }
 
 impl Question<'_> {
@@ -162,7 +185,13 @@ impl Question<'_> {
 
 impl Answering<'_, '_> {
     /// Returns the state before the script: every hole is a file, and a text.
-    fn start(&mut self, machine: &mut Machine<'_>, step: Site, guess: Guess) -> State {
+    fn start(
+        &mut self,
+        machine: &mut Machine<'_>,
+        step: Site,
+        guess: Guess,
+        known_file: Option<usize>,
+    ) -> State {
         let mut process = Process::new(machine.unknown(Taint::NONE), step);
         let mut set = |name: &str, value: &str| {
             let mut variable = Variable::new(Value::known(value));
@@ -192,6 +221,19 @@ impl Answering<'_, '_> {
         for (index, hole) in self.question.holes.iter().enumerate() {
             let group = self.groups[index];
             let name = hole.name;
+            if known_file == Some(group) {
+                let path = format!("/run/secrets/{name}");
+                machine.represent(Value::known(&path), Taint::NONE);
+                if group == index {
+                    let taint = Taint::source(
+                        self.source(Origin::Hole(group, Label::SecretFile)),
+                        hole.span,
+                        Step::HoleFile { name: name.into() },
+                    );
+                    mount_file(machine, &mut files, &path, taint);
+                }
+                continue;
+            }
             let value = Taint::source(
                 self.source(Origin::Hole(group, Label::SecretValue)),
                 hole.span,
@@ -247,11 +289,7 @@ impl Answering<'_, '_> {
                     path: (*target).into(),
                 },
             );
-            let number = machine.births.content();
-            files.set_content(number, machine.unknown(taint));
-            let target = SymbolicPath::from(*target);
-            files.file(&target, number, Taint::NONE);
-            files.mount(&target, MountKind::Secret);
+            mount_file(machine, &mut files, target, taint);
         }
         for (index, (name, variable)) in self.question.env_mounts.iter().enumerate() {
             let index = index + self.question.file_mounts.len();
@@ -401,4 +439,13 @@ impl Answering<'_, '_> {
         }
         self.refuse_at(source, way, to, &labels, &refusal);
     }
+}
+
+/// Mounts the file of a secret.
+fn mount_file(machine: &mut Machine<'_>, files: &mut Files, target: &str, taint: Taint) {
+    let number = machine.births.content();
+    files.set_content(number, machine.unknown(taint));
+    let target = SymbolicPath::from(target);
+    files.file(&target, number, Taint::NONE);
+    files.mount(&target, MountKind::Secret);
 }

@@ -53,6 +53,18 @@ impl Component {
         }
     }
 
+    /// Whether it is one name, whatever its unknown parts are: what `mktemp` and pathname expansion yield has no `/`.
+    fn is_one_name(&self) -> bool {
+        self.mixed().iter().all(|piece| match piece {
+            PathPiece::Known(_) => true,
+            PathPiece::Symbol(symbol) => matches!(
+                symbol,
+                SymbolId::Name(_) | SymbolId::OtherFiles | SymbolId::Shell
+            ),
+            PathPiece::Hole(_) => false,
+        })
+    }
+
     /// Whether its name is known and equal to `name`.
     pub(crate) fn is(&self, name: &str) -> bool {
         self.as_known() == Some(name)
@@ -362,13 +374,13 @@ impl SymbolicPath {
         self.0.first().is_some_and(Component::begins_unknown)
     }
 
-    /// Returns the hole that it begins with, and whether everything after it is known.
+    /// Returns the hole that it begins with, and whether it leads beneath it: an unknown text after it may be `../x`.
     pub(crate) fn hole(&self) -> Option<(usize, bool)> {
         let (first, rest) = self.0.split_first()?;
         match *first.mixed() {
             [PathPiece::Hole(index), ref after @ ..] => Some((
                 index,
-                after.is_empty() && !rest.iter().any(Component::is_symbolic),
+                after.is_empty() && rest.iter().all(Component::is_one_name),
             )),
             _ => None,
         }

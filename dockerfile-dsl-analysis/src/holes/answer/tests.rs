@@ -259,3 +259,37 @@ fn removal_of_a_hole_is_tried_at_the_end() {
         }
     }
 }
+
+/// The text of a hole is not known where a program evaluates it, that of a secret's file is.
+#[test]
+fn a_file_in_evaluated_text_is_refused_as_such() {
+    let tells = |script: &str| told(script).contains("t: [") && told(script).contains("SecretFile");
+    for [leak, twin] in [
+        ["sed '1r {t}' /a > /srv/x", "sed '1r {t}' /a > /dev/null"],
+        ["env -S 'cat {t}' > /srv/x", "env -S 'cat {t}' > /dev/null"],
+        [
+            "echo '{t} /srv/k' | xargs -L1 cp",
+            "echo '{t} /dev/null' | xargs -L1 cp",
+        ],
+        [
+            "sqlite3 /srv/x.db '.import {t} t'",
+            "sqlite3 /dev/null '.import {t} t'",
+        ],
+        [
+            "SOPS_AGE_KEY_FILE={t} sops -d a.enc > /srv/a",
+            "SOPS_AGE_KEY_FILE={t} sops -d a.enc > /dev/null",
+        ],
+    ] {
+        assert!(tells(leak), "{leak}: {}", told(leak));
+        assert!(!tells(twin), "{twin}: {}", told(twin));
+    }
+}
+
+/// With two holes each is a file alone: the other one may be anything, and the pair decides.
+#[test]
+fn a_file_in_evaluated_text_flows_to_another_hole() {
+    let told = told("sed '1r {t}' /a > {v}");
+    assert!(told.contains("t -> v: SecretFile/Public"), "{told}");
+    assert!(!told.contains("t: [SecretFile"), "{told}");
+    assert!(!told.contains("TmpPath"), "{told}");
+}

@@ -116,6 +116,15 @@ fn a_path_says_what_it_begins_with() {
         path([hole(3), known("/"), hole(4)]).hole(),
         Some((3, false))
     );
+    let made = SymbolId::Shell;
+    for (symbol, leads_beneath) in [
+        (made, true),
+        (SymbolId::OtherFiles, true),
+        (a.clone(), false),
+    ] {
+        let file = path([hole(3), known("/x."), PieceKind::Unknown(symbol)]);
+        assert_eq!(file.hole(), Some((3, leads_beneath)));
+    }
     assert_eq!(path([known("/"), hole(3)]).hole(), None);
     assert_eq!(path([known("/x-"), PieceKind::Unknown(a)]).show(), "/x-...");
 }
