@@ -101,16 +101,21 @@ fn published_crates_are_listed_and_complete() {
         .filter_map(|package| toml(package, "name"))
         .collect();
     assert_eq!(listed, published, "release-plz.toml");
-    let run = read(".ci/run");
-    let publish: BTreeSet<String> = run
-        .split_once("\ncargo publish --dry-run")
-        .and_then(|(_, rest)| rest.split_once("\n\n"))
-        .map_or("", |(command, _)| command)
-        .split("-p ")
-        .skip(1)
-        .filter_map(|rest| rest.split_whitespace().next().map(str::to_owned))
-        .collect();
-    assert_eq!(publish, published, ".ci/run");
+    for (script, before) in [
+        (".ci/published", "\ncargo package"),
+        (".ci/long", " cargo publish --dry-run"),
+    ] {
+        let text = read(script);
+        let command = text.split_once(before).map_or("", |(_, rest)| rest);
+        let lines = command.split_inclusive('\n');
+        let mut goes_on = true;
+        let command: String = lines
+            .take_while(|line| std::mem::replace(&mut goes_on, line.ends_with("\\\n")))
+            .collect();
+        let names = command.split("-p ").skip(1);
+        let names = names.filter_map(|rest| rest.split_whitespace().next().map(str::to_owned));
+        assert_eq!(names.collect::<BTreeSet<_>>(), published, "{script}");
+    }
     let mut complaints = Vec::new();
     for package in &published {
         let group = release
