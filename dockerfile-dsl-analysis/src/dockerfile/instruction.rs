@@ -3,8 +3,8 @@
 //! In: the parts of a logical line, and the here-documents after it. Out: a [`Kind`], or the errors that BuildKit reports.
 
 use super::{
-    Argument, BaseImage, Command, Flag, Healthcheck, Instruction, Kind, MountFlag, Pair, ReadError,
-    Run, Source, SourceText, StageName, Transfer,
+    Argument, BaseImage, Command, Escape, Flag, Healthcheck, Instruction, Kind, MountFlag, Pair,
+    ReadError, Run, Source, SourceText, StageName, Transfer,
     expand::expand,
     flags::Flags,
     heredoc,
@@ -136,8 +136,18 @@ impl Line<'_> {
     }
 
     fn pairs(&self) -> Result<Vec<Pair>, Errors> {
-        let words = self.at_least_one(words::quoted(&self.rest, self.escape))?;
-        if !words[0].contains('=') {
+        let pairs = self.at_least_one(self.split_pairs(self.escape)?)?;
+        if pairs.iter().any(|pair| pair.key.is_empty()) {
+            self.error("names cannot be blank")
+        } else {
+            Ok(pairs)
+        }
+    }
+
+    /// Splits the line of an ENV or LABEL. BuildKit reports these errors for the line of an ONBUILD, too.
+    fn split_pairs(&self, escape: Escape) -> Result<Vec<Pair>, Errors> {
+        let words = words::quoted(&self.rest, escape);
+        if words.first().is_some_and(|word| !word.contains('=')) {
             // The old form: one name, and the rest of the line is its value.
             let Some(length) = self.rest.bytes().position(words::is_separator) else {
                 return self.error("needs a name and a value: `NAME=value`");
@@ -159,7 +169,6 @@ impl Line<'_> {
         let mut pairs = Vec::new();
         for word in words {
             match word.find('=') {
-                Some(0) => return self.error("names cannot be blank"),
                 Some(equals) => {
                     pairs.push(Pair {
                         key: word.slice(0, equals),
@@ -378,6 +387,9 @@ impl Line<'_> {
         };
         if matches!(inner.name.as_str(), "ONBUILD" | "FROM" | "MAINTAINER") {
             return self.error(format!("cannot hold {}", inner.name));
+        }
+        if matches!(inner.name.as_str(), "ENV" | "LABEL") {
+            inner.split_pairs(self.escape)?;
         }
         let end = documents
             .last()
