@@ -40,6 +40,10 @@ fn is_plain_word(text: &Text) -> bool {
 pub(crate) fn unquoted(text: &Text, escape: char) -> String {
     let mut word = String::with_capacity(text.content.len());
     escaped(text, escape, &['"', '\'', '$'], &mut word);
+    if word.starts_with('\u{feff}') {
+        // BuildKit drops a byte-order mark at the start of a word.
+        word.insert(0, escape);
+    }
     word
 }
 
@@ -241,6 +245,13 @@ mod tests {
         check(&Text::literal("a$b\\c\"d"), '\\', r#""a\$b\\c\"d""#);
         check(&Text::literal("a$b\\c\"d`"), '`', "\"a`$b\\c`\"d``\"");
         check(&Text::literal(""), '\\', "\"\"");
+    }
+
+    #[test]
+    fn byte_order_mark_at_the_start_is_kept() {
+        let mark = Text::literal("\u{feff}a\u{feff}");
+        assert_eq!(unquoted(&mark, '\\'), "\\\u{feff}a\u{feff}");
+        assert_eq!(unquoted(&mark, '`'), "`\u{feff}a\u{feff}");
     }
 
     #[test]
