@@ -80,6 +80,10 @@ impl Check<'_> {
         let Some(known) = self.expand(checksum, environment) else {
             return;
         };
+        if known.value.is_empty() {
+            // As without the flag.
+            return;
+        }
         let why = match sources {
             _ if count != 1 || sources.is_empty() => Some("it is for one source only"),
             [(_, source)] if source.is_certain && !values::is_remote(&source.value) => {
