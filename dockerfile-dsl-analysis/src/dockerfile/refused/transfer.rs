@@ -51,7 +51,7 @@ impl Check<'_> {
                 Source::HereDocument(_) => {}
             }
         }
-        if keyword == "COPY" && transfer.from.is_none() {
+        if keyword == "COPY" {
             for (word, known) in &sources {
                 if known.is_certain && values::is_remote(&known.value) {
                     self.error(

@@ -235,12 +235,38 @@ pub(super) fn is_remote(value: &str) -> bool {
 
 /// Whether ADD clones it.
 pub(super) fn is_git(value: &str) -> bool {
-    let is_http = value.starts_with("http://") || value.starts_with("https://");
-    let path = value.split(['#', '?']).next().unwrap_or(value);
-    value.starts_with("git@")
-        || value.starts_with("ssh://")
-        || value.starts_with("git://")
-        || (is_http && path.ends_with(".git"))
+    let Some((scheme, rest)) = value.split_once("://") else {
+        return is_scp_style(value);
+    };
+    if scheme.is_empty() || !scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return is_scp_style(value);
+    }
+    if value.bytes().any(|byte| byte.is_ascii_control()) {
+        return false;
+    }
+    let address = rest.split(['#', '?']).next().unwrap_or(rest);
+    match scheme.to_ascii_lowercase().as_str() {
+        "ssh" | "git" => true,
+        "http" | "https" => address
+            .split_once('/')
+            .is_some_and(|(_, path)| path.ends_with(".git")),
+        _ => false,
+    }
+}
+
+/// `user@host:path`, as git and scp take it.
+fn is_scp_style(value: &str) -> bool {
+    let is_name = |part: &str, others: &[u8]| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
+    };
+    let Some((user, rest)) = value.split_once('@') else {
+        return false;
+    };
+    rest.split_once(':')
+        .is_some_and(|(host, _)| is_name(user, b"-_") && is_name(host, b"-."))
 }
 
 /// The digest of a file.
