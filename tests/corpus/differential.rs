@@ -18,9 +18,9 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// Keyword, flags with their values, and what is run.
-type Summary = (String, Vec<(String, Option<String>)>, Vec<String>);
+pub(crate) type Summary = (String, Vec<(String, Option<String>)>, Vec<String>);
 
-fn ours(text: &str) -> Option<Vec<Summary>> {
+pub(crate) fn ours(text: &str) -> Option<Vec<Summary>> {
     let file = dockerfile::read(text).ok()?;
     let summary = |instruction: &Instruction| {
         let flags = instruction.flags.iter().map(|flag| {
@@ -71,7 +71,7 @@ fn command(text: &str, command: &Command) -> Vec<String> {
     }
 }
 
-fn theirs(text: &str) -> Option<Vec<Summary>> {
+pub(crate) fn theirs(text: &str) -> Option<Vec<Summary>> {
     let file = parse_dockerfile::parse(text).ok()?;
     let flags = |flags: &[parse_dockerfile::Flag]| {
         flags
@@ -152,7 +152,7 @@ fn theirs(text: &str) -> Option<Vec<Summary>> {
 }
 
 /// Whether the other reader is known to misread the file, or reads less of it.
-fn is_misread(text: &str) -> bool {
+pub(crate) fn is_misread(text: &str) -> bool {
     let here_document = |line: &str| {
         line.matches("<<").count() > 1 || line.contains("<<") && !is_plain_here_document(line)
     };

@@ -4,6 +4,7 @@
 
 mod accuracy;
 mod as_crate;
+mod buildkit;
 mod differential;
 mod fixes;
 mod generated;
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
     let trials = [
         accuracy::trials(),
         as_crate::trials(),
+        buildkit::trials(),
         differential::trials(),
         fixes::trials(),
         generated::trials(),

@@ -3,12 +3,10 @@
 //! Text that no Dockerfile can represent is refused; each field has a min. share of ordinary text that it must accept, so that
 //! refusing everything fails the test.
 
-mod fields;
-
 use dockerfile_dsl::{Dockerfile, Escape, Stage, StageBuilder};
 use dockerfile_dsl_analysis::dockerfile::{self, Environment, Instruction, Kind};
+use dockerfile_dsl_tests::fields::{FIELDS, Field};
 use dockerfile_dsl_tests::property_cases;
-use fields::{FIELDS, Field};
 use proptest::prelude::*;
 
 /// Text that means something to one of the layers, and text that means nothing to any.

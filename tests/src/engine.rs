@@ -66,7 +66,9 @@ impl Builders {
     }
 }
 
-fn folder() -> PathBuf {
+/// The folder of `.ci/engine`: `DOCKERFILE_DSL_ENGINE`, or the one in the target folder.
+#[must_use]
+pub fn folder() -> PathBuf {
     env::var_os("DOCKERFILE_DSL_ENGINE").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/engine"),
         PathBuf::from,

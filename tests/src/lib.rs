@@ -4,6 +4,7 @@ pub mod busy;
 pub mod cases;
 pub mod compiler;
 pub mod engine;
+pub mod fields;
 pub mod imported;
 pub mod options;
 pub mod pages;

@@ -1,20 +1,29 @@
 //! Every field of the model that takes text from a caller, and how it is read back.
 
+use dockerfile_dsl::__private::Piece;
 use dockerfile_dsl::instructions::{Add, Arg, CopyFiles, Env, Healthcheck, Label, Run};
 use dockerfile_dsl::mounts::{BindMount, CacheMount, SecretMount, SshMount};
-use dockerfile_dsl::{LayerPath, Secret, StageBuilder, glob, inline, path, shell_form};
+use dockerfile_dsl::{LayerPath, Script, Secret, StageBuilder, glob, inline, path, shell_form};
 use dockerfile_dsl_analysis::dockerfile::{
     self, Command, Environment, Instruction, Kind, Mount, Source,
 };
 
-use crate::script::script;
+/// A script without holes.
+fn script(text: &str) -> Script {
+    Script::__assemble(&[Piece::Text(text)], &[], file!(), line!())
+}
 
 /// A field: how it is set, and what it is read back as.
-pub(super) struct Field {
-    pub(super) name: &'static str,
-    pub(super) flags: usize,
-    pub(super) set: fn(&mut StageBuilder, &str),
-    pub(super) get: fn(&Instruction, &Environment) -> String,
+#[derive(Debug)]
+pub struct Field {
+    /// What it is called in a failure.
+    pub name: &'static str,
+    /// How many flags its instruction has.
+    pub flags: usize,
+    /// Adds an instruction with a text in the field.
+    pub set: fn(&mut StageBuilder, &str),
+    /// Returns the text of the field from the instruction as read.
+    pub get: fn(&Instruction, &Environment) -> String,
 }
 
 fn expand(environment: &Environment, text: &str) -> String {
@@ -72,7 +81,8 @@ fn unescape(pattern: &str) -> String {
     path
 }
 
-pub(super) const FIELDS: &[Field] = &[
+/// Every field.
+pub const FIELDS: &[Field] = &[
     Field {
         name: "ENV value",
         flags: 0,

@@ -1,0 +1,90 @@
+//! The differences that are intended, each with its reason.
+
+use dockerfile_dsl_analysis::dockerfile::{self, Kind};
+
+use super::Difference;
+use super::frontend::Answer;
+
+/// A difference that is no error.
+pub(super) struct Known {
+    pub(super) name: &'static str,
+    /// Why we say something else than BuildKit.
+    pub(super) reason: &'static str,
+    pub(super) is_it: fn(&str, &Answer, &Difference) -> bool,
+}
+
+pub(super) const KNOWN: &[Known] = &[
+    Known {
+        name: "value from outside",
+        reason: "a base image or a build argument may set the variable",
+        is_it: |text, _, difference| {
+            matches!(difference, Difference::WeAccept(_))
+                && text.contains('$')
+                && (has_image(text) || has_build_argument(text))
+        },
+    },
+    Known {
+        name: "working directory of the base",
+        reason: "a mount without a target is at WORKDIR, which the base image may set",
+        is_it: |text, _, difference| {
+            refused(difference, "invalid mount target \"/\"") && has_image(text)
+        },
+    },
+    Known {
+        name: "number of an image",
+        reason: "BuildKit counts an image that a mount or COPY takes files from as one more stage",
+        is_it: |_, _, difference| match difference {
+            Difference::WeRefuse(reason) => reason.contains("stages here, counted from 0"),
+            _ => false,
+        },
+    },
+    Known {
+        name: "mount over the root",
+        reason: "BuildKit refuses the target `/` alone, and would start the step on an empty root",
+        is_it: |_, _, difference| match difference {
+            Difference::WeRefuse(reason) => reason.contains("cannot have the target `/`"),
+            _ => false,
+        },
+    },
+    Known {
+        name: "PATH of the base",
+        reason: "BuildKit sets PATH if the base has none, as here; images in use have one",
+        is_it: |text, _, difference| match difference {
+            Difference::Parts { theirs, .. } => {
+                text.contains("PATH") && theirs.contains("/usr/local/sbin:")
+            }
+            _ => false,
+        },
+    },
+];
+
+fn refused(difference: &Difference, expected: &str) -> bool {
+    matches!(difference, Difference::WeAccept(reason) if reason.contains(expected))
+}
+
+/// Whether a stage is based on an image.
+fn has_image(text: &str) -> bool {
+    let Ok(file) = dockerfile::read_syntax(text) else {
+        return false;
+    };
+    let mut bases = file.stages.iter().enumerate();
+    bases.any(|(at, stage)| {
+        stage.base.as_str() != "scratch" && file.stage_named(&stage.base, at).is_none()
+    })
+}
+
+/// Whether a build argument may set a variable that the text does not.
+fn has_build_argument(text: &str) -> bool {
+    let Ok(file) = dockerfile::read_syntax(text) else {
+        return false;
+    };
+    let has_no_default = |kind: &Kind| match kind {
+        Kind::Arg(arguments) => arguments.iter().any(|argument| argument.default.is_none()),
+        _ => false,
+    };
+    file.instructions()
+        .any(|(_, _, instruction)| match &instruction.kind {
+            Kind::Onbuild(inner) => has_no_default(&inner.kind),
+            kind => has_no_default(kind),
+        })
+}
