@@ -46,13 +46,22 @@ pub(super) fn platform(value: &str) -> Result<(), &'static str> {
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
     };
     let parts: Vec<&str> = value.split('/').collect();
-    // The version of an operating system may follow in brackets.
-    let system = parts[0]
+    // The version of an operating system may follow in brackets, with features after a `+` each.
+    let (system, version) = parts[0]
         .strip_suffix(')')
         .and_then(|rest| rest.split_once('('))
-        .map_or(parts[0], |(system, _)| system);
+        .unwrap_or((parts[0], ""));
+    let is_version_part = |part: &str| {
+        part.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_.%-".contains(&byte))
+    };
+    let mut features = version.split('+').skip(1);
+    let is_version = version.split('+').all(is_version_part) && features.all(|it| !it.is_empty());
     if value.is_empty() {
         return Err("it is empty");
+    }
+    if !is_version {
+        return Err("the version of its operating system has other characters");
     }
     if !is_part(system) || !parts[1..].iter().all(|part| is_part(part)) {
         return Err("its parts are letters and digits between slashes");
