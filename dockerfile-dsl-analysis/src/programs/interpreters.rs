@@ -35,7 +35,8 @@ struct CommandLine {
 }
 
 /// Parses the command line; `texts` are the options with a script.
-fn given(call: &mut Call<'_, '_>, texts: &[char]) -> CommandLine {
+fn given(call: &mut Call<'_, '_>, language: ScriptLanguage) -> CommandLine {
+    let texts = language.text_options();
     let mut given = CommandLine {
         text: None,
         module: None,
@@ -60,6 +61,13 @@ fn given(call: &mut Call<'_, '_>, texts: &[char]) -> CommandLine {
         };
         let long = match option.as_str() {
             "--eval" | "--print" => true,
+            value if language.value_options().contains(&value) => {
+                if let Some(value) = words.get(at) {
+                    call.refuse_argument(value);
+                }
+                at += 1;
+                continue;
+            }
             "-X" | "-W" | "-r" | "-I" | "-M" | "--require" | "--import"
                 if !texts.contains(&option.chars().nth(1).unwrap_or(' ')) =>
             {
@@ -88,6 +96,9 @@ fn given(call: &mut Call<'_, '_>, texts: &[char]) -> CommandLine {
         }
         if option == "-m" {
             given.module = words.get(at).and_then(Argument::text);
+            if let Some(module) = words.get(at) {
+                quote_name(call, module);
+            }
             at += 1;
             break;
         }
@@ -175,6 +186,14 @@ impl ScriptLanguage {
             Self::Perl | Self::Other => &['e', 'E'],
         }
     }
+
+    /// Returns more options with a value in the next word.
+    const fn value_options(self) -> &'static [&'static str] {
+        match self {
+            Self::Php => &["-c", "-d", "-S", "-t", "-z"],
+            _ => &[],
+        }
+    }
 }
 
 pub(super) fn javascript(call: &mut Call<'_, '_>) {
@@ -199,7 +218,7 @@ pub(super) fn script(call: &mut Call<'_, '_>) {
 }
 
 fn run_language(call: &mut Call<'_, '_>, language: ScriptLanguage) {
-    let given = given(call, language.text_options());
+    let given = given(call, language);
     if asks_version(&given) {
         return;
     }
@@ -257,7 +276,15 @@ fn run_known_text(call: &mut Call<'_, '_>, language: ScriptLanguage, text: &Valu
 }
 
 /// Runs a script file, by its text if that is known.
+/// The message about a script or module that is not there has its name.
+fn quote_name(call: &mut Call<'_, '_>, name: &Argument) {
+    if name.value.taint().is_some() {
+        call.print_error(&name.value);
+    }
+}
+
 fn run_script(call: &mut Call<'_, '_>, language: ScriptLanguage, file: &Argument) {
+    quote_name(call, file);
     let text = call.peek(file);
     if text.literal().is_some() {
         return match language {
@@ -279,7 +306,7 @@ fn run_script(call: &mut Call<'_, '_>, language: ScriptLanguage, file: &Argument
 // python
 
 pub(super) fn python(call: &mut Call<'_, '_>) {
-    let given = given(call, ScriptLanguage::Python.text_options());
+    let given = given(call, ScriptLanguage::Python);
     if asks_version(&given) {
         return;
     }
