@@ -73,6 +73,7 @@ pub(crate) fn run<'m>(
         }
         Some(_) => by_fields(&mut call),
     }
+    quote_subcommand(program, &mut call);
     refuse_unused_values(&mut call);
     call.record_use();
     call.print_names_of_row();
@@ -89,6 +90,19 @@ pub(crate) fn run<'m>(
         state: call.state,
         status: call.status,
         failed: call.failed,
+    }
+}
+
+/// The message about a sub-command that the program does not have quotes it.
+fn quote_subcommand(program: &Program, call: &mut Call<'_, '_>) {
+    let has_subcommands = program.rows.iter().any(|row| !row.command.is_empty());
+    if !has_subcommands || !call.row.command.is_empty() {
+        return;
+    }
+    if let Some(first) = call.operands().first()
+        && first.value.known_prefix().is_empty()
+    {
+        call.quote_in_errors(first);
     }
 }
 

@@ -4,7 +4,7 @@
 pub(super) mod copies;
 pub(super) mod rsync;
 
-use copies::{backup, if_it_fails, tell, unlink_targets};
+use copies::{backup, if_it_fails, tell, unlink_targets, without_target};
 
 use super::common::{made, path};
 use crate::domain::Argument;
@@ -222,7 +222,7 @@ pub(super) fn install(call: &mut Call<'_, '_>) {
         return make_directories(call);
     }
     let Some((sources, target)) = call.sources_and_target() else {
-        return call.status(Status::Failure);
+        return without_target(call);
     };
     let before = if_it_fails(call, &sources, &target);
     backup(call, &sources, &target);

@@ -100,6 +100,9 @@ pub(super) fn pieces(call: &mut Call<'_, '_>) {
 
 /// `csplit -f PREFIX FILE PATTERN..`
 pub(super) fn pieces_by_context(call: &mut Call<'_, '_>) {
+    for pattern in call.operands().iter().skip(1) {
+        call.quote_in_errors(pattern);
+    }
     let prefix = call.option("-f").unwrap_or_else(|| path(call, "xx"));
     write_pieces(call, &prefix);
 }

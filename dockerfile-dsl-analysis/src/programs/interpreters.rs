@@ -97,7 +97,7 @@ fn given(call: &mut Call<'_, '_>, language: ScriptLanguage) -> CommandLine {
         if option == "-m" {
             given.module = words.get(at).and_then(Argument::text);
             if let Some(module) = words.get(at) {
-                quote_name(call, module);
+                call.quote_in_errors(module);
             }
             at += 1;
             break;
@@ -276,15 +276,8 @@ fn run_known_text(call: &mut Call<'_, '_>, language: ScriptLanguage, text: &Valu
 }
 
 /// Runs a script file, by its text if that is known.
-/// The message about a script or module that is not there has its name.
-fn quote_name(call: &mut Call<'_, '_>, name: &Argument) {
-    if name.value.taint().is_some() {
-        call.print_error(&name.value);
-    }
-}
-
 fn run_script(call: &mut Call<'_, '_>, language: ScriptLanguage, file: &Argument) {
-    quote_name(call, file);
+    call.quote_in_errors(file);
     let text = call.peek(file);
     if text.literal().is_some() {
         return match language {

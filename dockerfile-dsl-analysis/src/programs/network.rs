@@ -368,6 +368,9 @@ pub(super) fn wget(call: &mut Call<'_, '_>) {
 /// Copies to or from another machine; a name with a colon is remote.
 pub(super) fn remote_copy(call: &mut Call<'_, '_>) {
     let mut operands = call.operands();
+    for operand in &operands {
+        call.quote_in_errors(operand);
+    }
     let Some(target) = operands.pop() else { return };
     let remote = |argument: &Argument| {
         argument

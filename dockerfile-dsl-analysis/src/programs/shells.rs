@@ -125,6 +125,9 @@ fn unseen(call: &mut Call<'_, '_>, text: &Value) {
 
 /// `newgrp GROUP` reads commands from standard input.
 pub(super) fn new_group(call: &mut Call<'_, '_>) {
+    for group in call.operands() {
+        call.quote_in_errors(&group);
+    }
     let text = call.stdin();
     unseen(call, &text);
     call.shell(&text, call.span, &[]);
@@ -267,6 +270,7 @@ pub(super) fn run_parts(call: &mut Call<'_, '_>) {
     let Some(directory) = call.operands().pop() else {
         return;
     };
+    call.quote_in_errors(&directory);
     let mut scripts = Vec::new();
     for path in call.paths(&directory) {
         let key = call.state.files.follow(&path.key);

@@ -157,7 +157,12 @@ impl Call<'_, '_> {
     /// Creates a hard link; with `tree` one for each file in a directory.
     pub(crate) fn hard_link(&mut self, source: &Argument, target: &Argument, tree: bool) {
         self.quote_in_errors(source);
+        self.quote_in_errors(target);
         let into = self.goes_into(target);
+        if target.value.taint().is_some() && !into {
+            // Also of a file that the script does not know.
+            self.create(target, false);
+        }
         for path in self.paths(source) {
             let from = self.state.files.follow_parent(&path.key);
             for to in self.paths(target) {
@@ -286,7 +291,8 @@ impl Call<'_, '_> {
         }
     }
 
-    pub(super) fn quote_in_errors(&mut self, path: &Argument) {
+    /// Prints a name that has a secret, in the message that nothing is called so.
+    pub(crate) fn quote_in_errors(&mut self, path: &Argument) {
         if path.value.taint().is_some() {
             // The message for a missing file appears on every branch.
             let choice = std::mem::take(&mut self.state.choice);

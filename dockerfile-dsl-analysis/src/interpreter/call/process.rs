@@ -58,11 +58,7 @@ impl Call<'_, '_> {
 
     /// Runs a script file with positional parameters. A script with unknown content is a finding if it receives a secret.
     pub(crate) fn run_file(&mut self, file: &Argument, arguments: &[Argument]) {
-        // The message about a script that is not there has its name.
-        if file.value.taint().is_some() {
-            let name = file.value.clone();
-            self.print_error(&name);
-        }
+        self.quote_in_errors(file);
         let text = self.peek(file);
         if text.literal().is_none() && text.taint().is_none() {
             let mut received = self

@@ -83,7 +83,7 @@ pub(in crate::programs) fn copy(call: &mut Call<'_, '_>) {
     let tree = call.has("-r") || call.has("-a");
     let follow = call.has("-L") || !(tree || call.has("-P"));
     let Some((sources, target)) = call.sources_and_target() else {
-        return call.status(Status::Failure);
+        return without_target(call);
     };
     let before = if_it_fails(call, &sources, &target);
     backup(call, &sources, &target);
@@ -128,6 +128,14 @@ pub(in crate::programs) fn copy(call: &mut Call<'_, '_>) {
     }
 }
 
+/// Fails: the message about a missing target quotes the operand.
+pub(super) fn without_target(call: &mut Call<'_, '_>) {
+    for operand in call.operands() {
+        call.quote_in_errors(&operand);
+    }
+    call.status(Status::Failure);
+}
+
 /// `-v` prints the names of what is copied, renamed or linked, and the names beneath it.
 pub(super) fn tell(call: &mut Call<'_, '_>, sources: &[Argument], target: &Argument) {
     if !call.has("-v") {
@@ -164,7 +172,7 @@ pub(super) fn backup(call: &mut Call<'_, '_>, sources: &[Argument], target: &Arg
 /// Renames the first operands to the last one, or into the directory of `-t`.
 pub(in crate::programs) fn rename(call: &mut Call<'_, '_>) {
     let Some((sources, target)) = call.sources_and_target() else {
-        return call.status(Status::Failure);
+        return without_target(call);
     };
     // A file that is moved out of the image may also stay if the move fails.
     let stays = !call.leads_to_layer(&target)

@@ -8,6 +8,9 @@ use crate::programs::common::{inside, made, put_back, take_away};
 
 /// Copies between directories like `cp -r`; a name with a colon is on another machine.
 pub(in crate::programs) fn synchronise(call: &mut Call<'_, '_>) {
+    for operand in call.operands() {
+        call.quote_in_errors(&operand);
+    }
     let Some((sources, target)) = call.sources_and_target() else {
         return;
     };

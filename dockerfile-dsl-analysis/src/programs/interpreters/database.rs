@@ -28,6 +28,10 @@ pub(in crate::programs) fn database(call: &mut Call<'_, '_>) {
     let kept = made(call, &statements.taint().join(&read));
     // In memory, or in a temporary file.
     let is_kept = !matches!(file.text().as_deref(), Some(":memory:" | ""));
+    if is_kept && file.value.taint().is_some() {
+        call.quote_in_errors(file);
+        call.create(file, false);
+    }
     if is_kept && kept.taint().is_some() {
         call.append(file, &kept, &Cause::Program("sqlite3".into()));
     }
