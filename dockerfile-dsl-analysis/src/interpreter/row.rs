@@ -4,11 +4,13 @@ mod issued;
 mod loaded;
 pub(super) mod parse;
 mod public;
+mod quoted;
 mod sent;
 mod unused;
 
 use parse::{Parsed, parse, select};
 use public::{refuse_public_options, refuse_public_subcommand};
+use quoted::quote_subcommand;
 use unused::{is_trusted_with, is_value_of_unlisted, refuse_unused_values};
 
 use crate::Span;
@@ -90,19 +92,6 @@ pub(crate) fn run<'m>(
         state: call.state,
         status: call.status,
         failed: call.failed,
-    }
-}
-
-/// The message about a sub-command that the program does not have quotes it.
-fn quote_subcommand(program: &Program, call: &mut Call<'_, '_>) {
-    let has_subcommands = program.rows.iter().any(|row| !row.command.is_empty());
-    if !has_subcommands || !call.row.command.is_empty() {
-        return;
-    }
-    if let Some(first) = call.operands().first()
-        && first.value.known_prefix().is_empty()
-    {
-        call.quote_in_errors(first);
     }
 }
 
