@@ -38,6 +38,70 @@ pub fn changes_programs(variable: &str) -> bool {
         || variable.to_ascii_lowercase().ends_with("_proxy")
 }
 
+/// Whether a variable of this name is a setting of programs that is no credential: a language, a directory, a log, options. Messages quote
+/// it, or it names a file. By the names of POSIX, Chapter 8, of the programs' manuals, and by the usual endings.
+#[must_use]
+pub(crate) fn is_setting(variable: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "BZIP",
+        "BZIP2",
+        "CDPATH",
+        "COLUMNS",
+        "EDITOR",
+        "GH_HOST",
+        "GIT_WORK_TREE",
+        "GZIP",
+        "HOME",
+        "LANG",
+        "LANGUAGE",
+        "LINES",
+        "LOGNAME",
+        "MAKEFLAGS",
+        "NODE_OPTIONS",
+        "OLDPWD",
+        "PAGER",
+        "PATH",
+        "PERL5LIB",
+        "PERL5OPT",
+        "PIP_LOG",
+        "PWD",
+        "PYTHONHOME",
+        "PYTHONPATH",
+        "RUBYLIB",
+        "RUBYOPT",
+        "SHELL",
+        "TAR_OPTIONS",
+        "TEMP",
+        "TERM",
+        "TMP",
+        "TMPDIR",
+        "TZ",
+        "UNZIP",
+        "UNZIPOPT",
+        "USER",
+        "UV_PYTHON",
+        "VISUAL",
+        "XZ_DEFAULTS",
+        "XZ_OPT",
+        "ZIPINFO",
+        "ZIPOPT",
+    ];
+    const ENDS: &[&str] = &[
+        "_CACHE",
+        "_DIR",
+        "_HOME",
+        "_LOG",
+        "_LOG_FILE",
+        "_PREFIX",
+        "_RSH",
+    ];
+    let upper = variable.to_ascii_uppercase();
+    NAMES.contains(&variable)
+        || variable.starts_with("LC_")
+        || variable.starts_with("LD_")
+        || ENDS.iter().any(|end| upper.ends_with(end))
+}
+
 /// Returns the indices of the first two mounts of which one is at or beneath the other.
 #[must_use]
 pub fn overlapping(targets: &[&str]) -> Option<(usize, usize)> {

@@ -43,6 +43,8 @@ pub(crate) enum Doubt {
     ProjectBuild,
     /// A variable of the environment names code that the program loads.
     LoadedCode(Rc<str>),
+    /// A variable of the environment is a setting and no credential.
+    Setting(Rc<str>),
     File,
     /// The step budget is exhausted.
     TooLong,

@@ -350,8 +350,13 @@ impl Process {
 
     /// Returns the taint of the exported variables.
     pub(crate) fn environment(&self) -> Taint {
-        let exported = self.variables.iter_marked(Variable::EXPORTED_TAINT);
+        let exported = self.exported_with_taint();
         exported.map(|(_, variable)| variable.taint()).collect()
+    }
+
+    /// Returns the exported variables that have a taint.
+    pub(crate) fn exported_with_taint(&self) -> impl Iterator<Item = (&Rc<str>, &Variable)> {
+        self.variables.iter_marked(Variable::EXPORTED_TAINT)
     }
 
     /// Returns the variables whose names begin with `prefix`.

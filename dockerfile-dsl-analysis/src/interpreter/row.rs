@@ -80,6 +80,7 @@ pub(crate) fn run<'m>(
     call.record_use();
     call.print_names_of_row();
     call.loads_project(&program.loads);
+    call.quotes_settings();
     if call.has_effect(Effect::RunsProject) {
         call.runs_project();
     }

@@ -135,6 +135,10 @@ pub(super) fn tar(call: &mut Call<'_, '_>) {
         let mut listed = Vec::new();
         for list in call.options("-T") {
             let list = call.read(&list);
+            // A name of no file is quoted.
+            if list.taint().is_some() {
+                call.print_error(&list);
+            }
             names = names.join(&list.taint());
             taint = taint.join(&list.taint());
             listed.extend(named_in(call, &list));

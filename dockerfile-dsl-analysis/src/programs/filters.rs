@@ -1,7 +1,7 @@
 //! Filters of coreutils and the like: programs that read files or standard input and write text derived from it.
 //! After the names of each program: the executed cases that back its row.
 
-use super::common::{made, path};
+use super::common::{inside, made, path};
 use crate::domain::Argument;
 use crate::domain::Cause;
 use crate::domain::{OpenDescriptor, Share, Taint, Value};
@@ -151,6 +151,11 @@ pub(super) fn line_ends(call: &mut Call<'_, '_>) {
     for (from, to) in pairs {
         let data = call.read(&from);
         let output = made(call, &data.taint());
-        call.write(&to, &output, &Cause::Program("dos2unix".into()));
+        let how = Cause::Program("dos2unix".into());
+        if from == to && call.is_mounted_secret(&to) {
+            // A mount cannot be replaced, so the file that is to take its place stays.
+            call.write(&inside(&to, "../d2utmp"), &output, &how);
+        }
+        call.write(&to, &output, &how);
     }
 }

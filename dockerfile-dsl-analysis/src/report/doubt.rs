@@ -9,6 +9,9 @@ impl fmt::Display for Doubt {
         if let Self::LoadedCode(variable) = self {
             return write!(f, "`{variable}` names it");
         }
+        if let Self::Setting(variable) = self {
+            return write!(f, "`{variable}` is a setting, which messages quote");
+        }
         f.write_str(match self {
             Self::SubCommand => "unknown sub-command",
             Self::Option => "unknown option",
@@ -39,6 +42,7 @@ impl fmt::Display for Doubt {
             Self::Recipes => "its recipes are not analysed",
             Self::ProjectBuild => "a build runs code of the project",
             Self::LoadedCode(_) => "a variable names it",
+            Self::Setting(_) => "a setting, which messages quote",
             Self::File => "an unknown file",
             Self::TooLong => "the script is too long to analyse",
             Self::NotModelled => "not modelled",

@@ -270,6 +270,13 @@ impl Call<'_, '_> {
         }
     }
 
+    /// Whether the path may be that of a mounted secret.
+    pub(crate) fn is_mounted_secret(&self, path: &Argument) -> bool {
+        let files = &self.state.files;
+        let mut paths = self.paths(path).into_iter();
+        paths.any(|path| files.place(&files.follow(&path.key)) == FilePlace::Secret)
+    }
+
     /// Creates an empty file or a directory.
     pub(crate) fn create(&mut self, path: &Argument, directory: bool) {
         for path in self.paths(path) {
