@@ -270,7 +270,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// Whether the path may be that of a mounted secret.
+    /// Whether a secret may be mounted at the path.
     pub(crate) fn is_mounted_secret(&self, path: &Argument) -> bool {
         let files = &self.state.files;
         let mut paths = self.paths(path).into_iter();
