@@ -6,6 +6,7 @@
 mod bounds;
 mod call;
 mod emit;
+mod misspelt;
 mod scope;
 mod script;
 
@@ -143,7 +144,15 @@ impl Read<'_> {
             .as_ref()
             .map_or_else(Vec::new, |scope| scope.misspelt(call, self.template));
         let is_spelt = misspelt.is_empty();
-        mistakes.extend(misspelt);
+        if !is_spelt && mistakes.is_empty() && self.template.is_format_string {
+            return misspelt::expand(self.krate, call, self.template, &misspelt);
+        }
+        let at = call.text.span();
+        mistakes.extend(
+            misspelt
+                .into_iter()
+                .map(|(_, message)| Error::new(at, message)),
+        );
         let values =
             HoleValue::of_holes(call, self.template).map_err(|mistake| mistakes.push(mistake));
         // What follows would only be about what was not understood.

@@ -87,6 +87,7 @@ fn every_way_to_write_a_file() {
         "cp {TOKEN} /x",
         "cp -t /app {TOKEN}",
         "cp {TOKEN} {dest}",
+        "mv {TOKEN} /x",
         "split {TOKEN} /x",
         "sort -o /x {TOKEN}",
         "sed -n 'w /x' {TOKEN} > /dev/null",

@@ -4,7 +4,7 @@
 //! a hole, the pair of labels is rejected; at any other sink, the label of the source's hole is.
 //!
 //! A hole without a known text is not found in text that a program evaluates (`sed '1r FILE'`, `env -S`). So the script is run once more
-//! for each hole, with the path of a secret's file as its text: that decides whether the hole may be one.
+//! for each hole that may still be the file of a secret, with the path of such a file as its text.
 
 mod answering;
 mod everywhere;
@@ -53,9 +53,9 @@ pub fn answer(question: &Question<'_>) -> Result<Answer, SyntaxError> {
         for (first, hole) in question.holes.iter().enumerate() {
             let same = |index: &usize| question.holes[*index].name == hole.name;
             let all: Vec<usize> = (0..question.holes.len()).filter(same).collect();
-            if all[0] == first {
+            if all[0] == first && !files::is_refused(&answer, &all) {
                 let as_file = on_every_base(question, &script, Some(first));
-                files::take(&mut answer, as_file, &all);
+                files::add_refused(&mut answer, as_file, &all);
             }
         }
         for hole in &mut answer.holes {

@@ -161,21 +161,26 @@ impl Scope {
         self.has_glob || self.identifiers.contains(name)
     }
 
-    /// The holes that are misspelt.
-    pub(super) fn misspelt(&self, call: &Call, template: &Template) -> Vec<Error> {
+    /// The holes that are misspelt, each with a message.
+    pub(super) fn misspelt<'t>(
+        &self,
+        call: &Call,
+        template: &'t Template,
+    ) -> Vec<(&'t str, String)> {
         let names: Vec<&str> = self.identifiers.iter().map(String::as_str).collect();
         let mut holes: Vec<&str> = template.holes.iter().map(|hole| hole.0.as_str()).collect();
+        holes.sort_unstable();
         holes.dedup();
         holes.retain(|name| call.arguments.given(name).is_none() && !self.may_have(name));
-        let error = |name: &str| {
+        let misspelt = |name| {
             let meant = did_you_mean(name, &names);
             let message = format!(
                 "no value `{name}` is in this file{meant} If it comes from elsewhere, write \
                  `{name} = {name}` after the script"
             );
-            (!meant.is_empty()).then(|| Error::new(call.text.span(), message))
+            (!meant.is_empty()).then_some((name, message))
         };
-        holes.into_iter().filter_map(error).collect()
+        holes.into_iter().filter_map(misspelt).collect()
     }
 
     /// The hosts that secrets may be sent to, by each name that they have in the call. Of a name with two lists none is taken: the gate of

@@ -1,18 +1,21 @@
 //! Rejections of the file of a secret, where its path is a known text.
 //!
-//! In: the answer for holes without a text, and the one in which the path of a secret's file is the text of one of them. Out: the second one's
-//! rejections of that hole as the file of a secret, and otherwise the first one's. Of a pair of holes both reject.
+//! In: the answer for holes without a text, and the one in which the path of a secret's file is the text of one of them. Out: the rejections
+//! of both. The name of the file is only known at run time, so the first one's come first: they have the words of the author.
 
 use crate::holes::{Answer, Label};
 
-/// Takes from the other answer what it says of the holes as files of a secret.
-pub(super) fn take(answer: &mut Answer, mut other: Answer, holes: &[usize]) {
+/// Whether one of the holes is rejected as the file of a secret.
+pub(super) fn is_refused(answer: &Answer, holes: &[usize]) -> bool {
+    let mut refused = holes.iter().flat_map(|hole| &answer.holes[*hole].refused);
+    refused.any(|(label, _)| *label == Label::SecretFile)
+}
+
+/// Adds what the other answer says of the holes as files of a secret.
+pub(super) fn add_refused(answer: &mut Answer, mut other: Answer, holes: &[usize]) {
     for hole in holes {
         let refused = other.holes[*hole].refused.drain(..);
         let refused = refused.filter(|(label, _)| *label == Label::SecretFile);
-        answer.holes[*hole]
-            .refused
-            .retain(|(label, _)| *label != Label::SecretFile);
         answer.holes[*hole].refused.extend(refused);
     }
     for mut flow in other.flows {
