@@ -253,6 +253,9 @@ pub(super) fn is_git(value: &str) -> bool {
     if value.bytes().any(|byte| byte.is_ascii_control()) {
         return false;
     }
+    if !is_url(rest) {
+        return false;
+    }
     let address = rest.split(['#', '?']).next().unwrap_or(rest);
     match scheme.to_ascii_lowercase().as_str() {
         "ssh" | "git" => true,
@@ -261,6 +264,43 @@ pub(super) fn is_git(value: &str) -> bool {
             .is_some_and(|(_, path)| path.ends_with(".git")),
         _ => false,
     }
+}
+
+/// Whether Go's `net/url` reads what follows the scheme: `[user@]host[:port][/path][?query][#fragment]`.
+fn is_url(rest: &str) -> bool {
+    let has_valid_escapes = |text: &str| {
+        text.split('%').skip(1).all(|after| {
+            let digits = after.as_bytes().get(..2);
+            digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        })
+    };
+    let made_of = |text: &str, others: &[u8]| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
+    };
+    let (address, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    let address = address.split('?').next().unwrap_or(address);
+    let (authority, path) = address.split_once('/').unwrap_or((address, ""));
+    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let (name, port) = match host.starts_with('[') {
+        true => match host.rsplit_once(']') {
+            Some((name, port)) => (name, port),
+            None => return false,
+        },
+        false => host.split_at(host.rfind(':').unwrap_or(host.len())),
+    };
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_host = |byte: u8| {
+        !byte.is_ascii()
+            || byte.is_ascii_alphanumeric()
+            || b"-_.~!$&'()*+,;=:[]<>\"".contains(&byte)
+    };
+    [path, fragment, user]
+        .iter()
+        .all(|text| has_valid_escapes(text))
+        && made_of(user, b"-._:~!$&'()*+,;=%@")
+        && name.bytes().all(is_host)
+        && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
 /// `user@host:path`, as git and scp take it.
