@@ -7,6 +7,7 @@ mod base;
 mod guess;
 mod rows;
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use base::{Account, Image, NamePattern, best};
@@ -43,6 +44,27 @@ pub struct Bases {
 static OFFICIAL: LazyLock<Vec<Base>> = LazyLock::new(|| {
     let parsed = rows::parse(include_str!("bases/official.rows"), &[]);
     parsed.expect("a test reads them")
+});
+
+/// The built-in descriptions by the names of their images: a file asks for each stage.
+struct ByName {
+    /// By a name without the tag.
+    named: BTreeMap<&'static str, Vec<&'static Base>>,
+    /// Those of which a name is a pattern.
+    patterns: Vec<&'static Base>,
+}
+
+static BY_NAME: LazyLock<ByName> = LazyLock::new(|| {
+    let (mut named, mut patterns) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
+    for base in OFFICIAL.iter() {
+        for name in base.names.iter().filter_map(NamePattern::literal) {
+            named.entry(name).or_default().push(base);
+        }
+        if base.names.iter().any(|name| name.literal().is_none()) {
+            patterns.push(base);
+        }
+    }
+    ByName { named, patterns }
 });
 
 impl Bases {
@@ -112,8 +134,11 @@ impl Bases {
     #[must_use]
     pub fn find(&self, image: &str) -> Option<&Base> {
         let image = Image::new(image)?;
-        // Of two equally specific ones, the user's applies.
-        let found = best(self.own.iter().chain(OFFICIAL.iter()), &image)?;
+        let ByName { named, patterns } = &*BY_NAME;
+        let named = named.get(image.repository()).into_iter().flatten();
+        let official = named.chain(patterns).copied();
+        // Of two equally specific ones, the user's applies. A name without `*` is more specific than any with one.
+        let found = best(self.own.iter().chain(official), &image)?;
         (!found.is_unknown).then_some(found)
     }
 }

@@ -66,6 +66,11 @@ pub(super) struct Image {
 }
 
 impl Image {
+    /// Returns the name without the tag.
+    pub(super) fn repository(&self) -> &str {
+        &self.repository
+    }
+
     pub(super) fn new(name: &str) -> Option<Self> {
         if name.is_empty() || name.contains('$') {
             return None;
@@ -105,6 +110,12 @@ impl NamePattern {
             repository: usual(repository).to_owned(),
             tag: tag.map(str::to_owned),
         }
+    }
+
+    /// Returns the name without the tag, if it is no pattern.
+    pub(super) fn literal(&self) -> Option<&str> {
+        let is_literal = !self.repository.contains(['*', '?', '[', '\\']);
+        is_literal.then_some(&self.repository)
     }
 
     fn exactness(&self, image: &Image) -> Option<Exactness> {
