@@ -187,6 +187,13 @@ impl<'a> Lexer<'a> {
                 self.next();
                 return Ok((result, words.finish(&mut self.word)));
             }
+            if !self.wants_words {
+                let plain = self.plain(stop);
+                if !plain.is_empty() {
+                    result.push_str(plain);
+                    continue;
+                }
+            }
             match char {
                 '$' => {
                     let value = self.dollar()?;
@@ -239,6 +246,19 @@ impl<'a> Lexer<'a> {
             Some(stop) => Err(ExpandError::new(format!("`{stop}` is missing"))),
             None => Ok((result, words.finish(&mut self.word))),
         }
+    }
+
+    /// Reads the text up to the next character that may have a meaning.
+    fn plain(&mut self, stop: Option<char>) -> &'a str {
+        let rest = &self.text[self.at..];
+        let is_special = |byte: u8| {
+            let char = char::from(byte);
+            matches!(char, '$' | '\'' | '"' | '<') || char == self.escape || Some(char) == stop
+        };
+        // Each of them is ASCII.
+        let end = rest.bytes().position(is_special).unwrap_or(rest.len());
+        self.at += end;
+        &rest[..end]
     }
 
     fn single_quoted(&mut self) -> Result<String, ExpandError> {
