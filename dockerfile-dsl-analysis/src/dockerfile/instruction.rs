@@ -74,7 +74,7 @@ impl Line<'_> {
 
     /// Whether the line begins with an instruction, or with a misspelt one.
     pub(super) fn is_like_an_instruction(&self) -> bool {
-        spec::keywords().contains(&&*self.name) || !self.near().is_empty()
+        InstructionSpec::of(&self.name).is_some() || !self.near().is_empty()
     }
 
     fn near(&self) -> String {

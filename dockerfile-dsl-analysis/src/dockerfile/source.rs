@@ -1,7 +1,7 @@
 //! Text assembled from pieces of the file, without continuations, comments, quotes and escapes.
 //!
 //! A [`SourceText`] maps each of its bytes to the file, so that a finding about the text can point into the file.
-//! Invariant: pieces are sorted by their offset in the text, the first one starts at 0, and no piece is empty.
+//! Invariant: pieces are sorted by their offset in the text, the first one starts at 0, and no piece is empty. Most texts are one piece.
 
 use std::{fmt, ops::Deref};
 
@@ -11,6 +11,9 @@ use crate::Span;
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct SourceText {
     text: String,
+    /// Where the first piece is in the file; the position of an empty text.
+    from: usize,
+    /// The other pieces.
     pieces: Vec<SourcePiece>,
     /// End of the text in the file, which is also the position of an empty text.
     end: usize,
@@ -29,6 +32,7 @@ impl SourceText {
     pub fn empty_at(offset: usize) -> Self {
         Self {
             text: String::new(),
+            from: offset,
             pieces: Vec::new(),
             end: offset,
         }
@@ -63,10 +67,7 @@ impl SourceText {
         if text.is_empty() {
             return;
         }
-        self.pieces.push(SourcePiece {
-            at: self.text.len(),
-            from: offset,
-        });
+        self.begin_piece(offset);
         self.text.push_str(text);
         self.end = offset + length;
     }
@@ -75,11 +76,8 @@ impl SourceText {
     pub(crate) fn push_slice(&mut self, other: &Self, start: usize, end: usize) {
         let mut at = start;
         while at < end {
-            let index = other.piece_index(at);
-            let next = other
-                .pieces
-                .get(index + 1)
-                .map_or(end, |piece| piece.at.min(end));
+            let next = other.pieces.get(other.piece_number(at));
+            let next = next.map_or(end, |piece| piece.at.min(end));
             self.push_str(&other.text[at..next], other.offset(at));
             at = next;
         }
@@ -88,37 +86,53 @@ impl SourceText {
     /// Returns a part of this text, with its positions.
     #[must_use]
     pub fn slice(&self, start: usize, end: usize) -> Self {
-        let mut part = Self::empty_at(self.offset(start));
+        let from = self.offset(start);
+        let is_one_piece = self.pieces.is_empty() && start < end;
+        if is_one_piece {
+            return Self::verbatim(&self.text[start..end], from);
+        }
+        let mut part = Self::empty_at(from);
         part.push_slice(self, start, end);
         part
     }
 
     fn push_piece(&mut self, from: usize) {
-        let contiguous = self
-            .pieces
-            .last()
-            .is_some_and(|last| last.from + (self.text.len() - last.at) == from);
-        if !contiguous {
-            self.pieces.push(SourcePiece {
-                at: self.text.len(),
-                from,
-            });
+        let SourcePiece { at, from: last } = self.piece(self.pieces.len());
+        let is_contiguous = !self.text.is_empty() && last + (self.text.len() - at) == from;
+        if !is_contiguous {
+            self.begin_piece(from);
         }
     }
 
-    fn piece_index(&self, offset: usize) -> usize {
-        self.pieces
-            .partition_point(|piece| piece.at <= offset)
-            .saturating_sub(1)
+    fn begin_piece(&mut self, from: usize) {
+        let at = self.text.len();
+        if at == 0 {
+            self.from = from;
+        } else {
+            self.pieces.push(SourcePiece { at, from });
+        }
+    }
+
+    /// Returns the piece with a number, from 0.
+    fn piece(&self, number: usize) -> SourcePiece {
+        let first = SourcePiece {
+            at: 0,
+            from: self.from,
+        };
+        number.checked_sub(1).map_or(first, |at| self.pieces[at])
+    }
+
+    /// Returns the number of the piece with a byte of the text.
+    fn piece_number(&self, offset: usize) -> usize {
+        self.pieces.partition_point(|piece| piece.at <= offset)
     }
 
     /// Returns (offset in the text, offset in the file) of each piece, in order, for [`shell::Place::Pieces`](crate::shell::Place::Pieces).
     #[must_use]
     pub fn pieces(&self) -> Vec<(usize, usize)> {
-        self.pieces
-            .iter()
-            .map(|piece| (piece.at, piece.from))
-            .collect()
+        let first = (!self.text.is_empty()).then_some((0, self.from));
+        let others = self.pieces.iter().map(|piece| (piece.at, piece.from));
+        first.into_iter().chain(others).collect()
     }
 
     /// Returns the offset in the file of the byte at `offset` of the text.
@@ -127,10 +141,8 @@ impl SourceText {
         if offset >= self.text.len() {
             return self.end;
         }
-        match self.pieces.get(self.piece_index(offset)) {
-            Some(piece) => piece.from + (offset - piece.at),
-            None => self.end,
-        }
+        let piece = self.piece(self.piece_number(offset));
+        piece.from + (offset - piece.at)
     }
 
     /// Returns the span in the file of a part of the text, from its first byte to its last.

@@ -321,6 +321,10 @@ fn base(path: &str) -> &str {
 #[must_use]
 pub fn clean(path: &str) -> String {
     let absolute = path.starts_with('/');
+    let mut after_root = path.split('/').skip(usize::from(absolute));
+    if path.len() > 1 && after_root.all(|part| !matches!(part, "" | "." | "..")) {
+        return path.to_owned();
+    }
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {
