@@ -28,6 +28,8 @@ pub(crate) mod steps;
 pub mod dockerignore;
 pub mod notes;
 
+use std::cell::LazyCell;
+
 use crate::{Finding, Rule, bases::Bases, dockerfile::File};
 
 pub use context::Context;
@@ -40,7 +42,7 @@ pub use secrets_used_in_arg_or_env::is_secret_argument;
 #[must_use]
 pub fn whole_file(file: &File, context: &Context, bases: &Bases) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let named = secret_not_used::named(file);
+    let named = LazyCell::new(|| secret_not_used::named(file));
     steps::walk(file, bases, |step| {
         findings.extend(secrets_used_in_arg_or_env::check(file, step));
         findings.extend(secret_file_in_context::check(step, context));

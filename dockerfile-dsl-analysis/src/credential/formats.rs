@@ -145,19 +145,27 @@ fn is_made_up(body: &str) -> bool {
         .any(|word| lower.contains(word))
 }
 
+/// Returns the positions of a text. Its first byte is rare, so that this is faster than a search for all of it in a short text.
+fn positions(text: &str, of: &'static str) -> impl Iterator<Item = usize> {
+    let first = of.chars().next().unwrap_or_default();
+    let positions = text.match_indices(first).map(|(at, _)| at);
+    positions.filter(move |at| text[*at..].starts_with(of))
+}
+
 /// Finds keys from the first line to the last, or to the end of the text.
 pub(super) fn private_keys(text: &str) -> Vec<Credential> {
     const END: &str = "PRIVATE KEY-----";
     let mut found = Vec::new();
-    for (start, begin) in text.match_indices("-----BEGIN ") {
-        let title = &text[start + begin.len()..];
+    const BEGIN: &str = "-----BEGIN ";
+    for start in positions(text, BEGIN) {
+        let title = &text[start + BEGIN.len()..];
         let Some(length) = title.find("-----").filter(|length| *length < 40) else {
             continue;
         };
         if !title[..length].ends_with("PRIVATE KEY") {
             continue;
         }
-        let body_at = start + begin.len() + length + 5;
+        let body_at = start + BEGIN.len() + length + 5;
         // No key is longer.
         let mut most = (body_at + 16_384).min(text.len());
         while !text.is_char_boundary(most) {
@@ -187,7 +195,14 @@ pub(super) fn private_keys(text: &str) -> Vec<Credential> {
 
 pub(super) fn json_web_tokens(text: &str) -> Vec<Credential> {
     let mut found = Vec::new();
-    for (start, _) in text.match_indices("eyJ") {
+    // `J` is rarer than `e`.
+    for start in text
+        .match_indices('J')
+        .filter_map(|(at, _)| at.checked_sub(2))
+    {
+        if !text.as_bytes()[start..].starts_with(b"eyJ") {
+            continue;
+        }
         if text[..start]
             .bytes()
             .next_back()
@@ -220,8 +235,9 @@ pub(super) fn json_web_tokens(text: &str) -> Vec<Credential> {
 /// Finds `scheme://user:PASSWORD@host`.
 pub(super) fn addresses(text: &str) -> Vec<Credential> {
     let mut found = Vec::new();
-    for (at, separator) in text.match_indices("://") {
-        let start = at + separator.len();
+    const SEPARATOR: &str = "://";
+    for at in positions(text, SEPARATOR) {
+        let start = at + SEPARATOR.len();
         let authority = &text[start..];
         let end = authority
             .find(|char: char| char.is_whitespace() || "/?#\"'`,;)<>\\".contains(char))
@@ -278,7 +294,7 @@ pub(super) fn options(text: &str) -> Vec<Credential> {
     ];
     let is_of_option = |char: char| char.is_ascii_alphanumeric() || char == '-';
     let mut found = Vec::new();
-    for (option_at, _) in text.match_indices("--") {
+    for option_at in positions(text, "--") {
         if text[..option_at].ends_with(is_of_option) {
             continue;
         }

@@ -67,6 +67,8 @@ const PERHAPS: [&str; 10] = [
     "kubeconfig",
 ];
 
+const WILDCARDS: [char; 4] = ['*', '?', '[', '\\'];
+
 pub(super) fn check(step: &RuleStep, context: &Context) -> Vec<Finding> {
     let ignore = &context.ignore;
     let (Kind::Copy(transfer) | Kind::Add(transfer)) = &step.instruction.kind else {
@@ -258,7 +260,12 @@ pub(super) fn is_excluded(transfer: &Transfer, path: &str) -> bool {
 /// Returns the well-known name that a source, with its wildcards, may match; or its own name, if that of a text file is a secret's.
 fn well_known(path: &str) -> Option<(&str, Severity)> {
     let path = path.trim_end_matches('/');
-    let find = |names: &[&'static str]| names.iter().copied().find(|name| is_named(path, name));
+    let has_wildcard = path.contains(WILDCARDS);
+    let is_this = |name: &str| match path.strip_suffix(name) {
+        _ if has_wildcard => is_named(path, name),
+        before => before.is_some_and(|before| before.is_empty() || before.ends_with('/')),
+    };
+    let find = |names: &[&'static str]| names.iter().copied().find(|name| is_this(name));
     let secret = find(&SECRETS).map(|name| (name, Severity::Error));
     let perhaps = find(&PERHAPS).or_else(|| text_of_a_secret(path));
     secret.or_else(|| perhaps.map(|name| (name, Severity::Warning)))
@@ -280,7 +287,7 @@ fn is_named(path: &str, name: &str) -> bool {
 
 /// Whether a component of a path matches `expected`. Wildcards are allowed after its first three characters.
 fn is_part(part: &str, expected: &str) -> bool {
-    match part.find(['*', '?', '[', '\\']) {
+    match part.find(WILDCARDS) {
         None => part == expected,
         Some(literal) => {
             literal >= 3

@@ -6,6 +6,7 @@
 use super::steps::RuleStep;
 use super::steps::texts;
 use std::collections::BTreeSet;
+use std::ops::Deref;
 
 use crate::dockerfile::{Command, File};
 use crate::shell::{self, Options, Visit, walk_command};
@@ -85,7 +86,10 @@ pub(super) fn named(file: &File) -> BTreeSet<String> {
         .collect()
 }
 
-pub(super) fn check(step: &RuleStep, named: &BTreeSet<String>) -> Vec<Finding> {
+pub(super) fn check(
+    step: &RuleStep,
+    named: &impl Deref<Target = BTreeSet<String>>,
+) -> Vec<Finding> {
     let Some(run) = step.run() else {
         return Vec::new();
     };
