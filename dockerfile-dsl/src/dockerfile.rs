@@ -62,6 +62,14 @@ pub(crate) struct MadeWith {
     pub(crate) programs: Vec<String>,
 }
 
+/// A text that can be read, and what is derived from it once.
+struct FileText<'a> {
+    text: String,
+    lines: LineIndex,
+    requirement: Requirement,
+    origin: Author<'a>,
+}
+
 impl Settings {
     /// The file that builds this stage, checked.
     ///
@@ -186,13 +194,17 @@ impl Dockerfile {
             .collect();
         let origin = Author::Builder(&places);
         Self::checked(
-            text,
+            FileText {
+                text,
+                lines,
+                requirement,
+                origin,
+            },
             &file,
             &Policy::default(),
             &secrets,
             placed,
             problems,
-            origin,
         )
     }
 
@@ -242,8 +254,13 @@ impl Dockerfile {
             }
         }
         let policy = with_rows(policy, rows)?;
-        let origin = Author::Text;
-        let dockerfile = Self::checked(text, &file, &policy, secrets, decisions, problems, origin)?;
+        let written = FileText {
+            requirement: syntax::required(&file, &text),
+            text,
+            lines,
+            origin: Author::Text,
+        };
+        let dockerfile = Self::checked(written, &file, &policy, secrets, decisions, problems)?;
         #[cfg(feature = "serde")]
         let dockerfile = Self {
             given: MadeWith {
@@ -257,15 +274,20 @@ impl Dockerfile {
 
     /// The one gate: no file gets past it unchecked.
     fn checked(
-        text: String,
+        written: FileText<'_>,
         file: &File,
         policy: &Policy,
         secrets: &SecretsById,
         decisions: Vec<(usize, usize, Decision)>,
         mut problems: Problems,
-        origin: Author<'_>,
     ) -> Result<Self, Error> {
-        let facts = facts::collect(file, &text, secrets, &mut problems);
+        let FileText {
+            text,
+            lines,
+            requirement,
+            origin,
+        } = written;
+        let facts = facts::collect(file, &lines, secrets, &mut problems);
         let mut findings = analyse(file, &text, policy);
         findings.retain(Finding::is_refused);
         if !problems.is_empty() || !findings.is_empty() {
@@ -273,7 +295,7 @@ impl Dockerfile {
             return Err(Error::refused(problems.into_list(), findings, report));
         }
         Ok(Self {
-            requirement: syntax::required(file, &text),
+            requirement,
             text,
             facts,
             decisions,
@@ -420,6 +442,9 @@ fn unreadable(errors: &[dockerfile::ReadError], text: &str) -> Error {
 /// What flows where it must not.
 pub(crate) fn analyse(file: &File, text: &str, policy: &Policy) -> Vec<Finding> {
     let found = check_file_in(file, policy.setting(&Context::default()));
+    if found.is_empty() {
+        return found;
+    }
     let found = once_per_line(found, &LineIndex::new(text)).into_iter();
     found.filter_map(|finding| policy.judge(finding)).collect()
 }

@@ -3,6 +3,8 @@
 //! In: the instructions of the file, as they were read back. Out: plain facts, in the order of the file. Invariant: each secret
 //! is listed once, under the id that the command line has to use.
 
+mod parts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -11,6 +13,8 @@ use dockerfile_dsl_analysis::bases::Bases;
 use dockerfile_dsl_analysis::dockerfile::{
     self, Environment, File, Instruction, Kind, Mount, Source,
 };
+
+use parts::Parts;
 
 use crate::instruction::{Address, is_git, is_git_over_ssh};
 use crate::masked_debug::Variable;
@@ -157,6 +161,8 @@ impl BuildArgument {
 pub struct StageFacts {
     pub(crate) name: Option<String>,
     pub(crate) uses_secrets: bool,
+    /// The stages that it is made of.
+    pub(crate) parts: Parts,
 }
 
 impl StageFacts {
@@ -185,12 +191,12 @@ pub(crate) struct Facts {
 /// Collects the facts of a file. `declared` maps command-line ids to secrets; a mounted id that is missing there is a problem.
 pub(crate) fn collect(
     file: &File,
-    text: &str,
+    lines: &LineIndex,
     declared: &SecretsById,
     problems: &mut Problems,
 ) -> Facts {
     let mut collector = Collector {
-        lines: LineIndex::new(text),
+        lines,
         declared,
         problems,
         secrets: BTreeMap::new(),
@@ -219,25 +225,27 @@ pub(crate) fn collect(
         .values()
         .flat_map(|secret| secret.uses.iter().map(|used| used.stage))
         .collect();
-    let stages = file
-        .stages
-        .iter()
-        .enumerate()
-        .map(|(index, stage)| StageFacts {
-            name: stage.name.as_ref().map(|name| name.name.clone()),
-            uses_secrets: with_secrets.contains(&index),
-        })
-        .collect();
     Facts {
         secrets: secrets.into_values().collect(),
         ssh: ssh.into_iter().collect(),
         arguments,
-        stages,
+        stages: stages(file, &with_secrets),
     }
 }
 
+/// Returns the stages of a file.
+pub(crate) fn stages(file: &File, with_secrets: &BTreeSet<usize>) -> Vec<StageFacts> {
+    let stages = file.stages.iter().enumerate();
+    let stages = stages.map(|(index, stage)| StageFacts {
+        name: stage.name.as_ref().map(|name| name.name.clone()),
+        uses_secrets: with_secrets.contains(&index),
+        parts: parts::parts(file, index),
+    });
+    stages.collect()
+}
+
 struct Collector<'a> {
-    lines: LineIndex,
+    lines: &'a LineIndex,
     declared: &'a SecretsById,
     problems: &'a mut Problems,
     secrets: BTreeMap<String, BuildSecret>,

@@ -3,6 +3,8 @@
 //! In: the text of a file, and its secrets. Out: one problem per occurrence. It is not a leak; but the server refuses the path,
 //! and its answer does not say why.
 
+use std::cell::LazyCell;
+
 use crate::secret::SecretsById;
 use dockerfile_dsl_analysis::LineIndex;
 
@@ -12,7 +14,7 @@ use crate::problem::Problems;
 const BEFORE_VALUES: &[&str] = &["bearer ", "basic ", "authorization: token ", "_authtoken="];
 
 pub(crate) fn check(text: &str, secrets: &SecretsById, problems: &mut Problems) {
-    let lines = LineIndex::new(text);
+    let lines = LazyCell::new(|| LineIndex::new(text));
     for id in secrets.keys() {
         let path = format!("/run/secrets/{id}");
         for (at, _) in text.match_indices(&path) {

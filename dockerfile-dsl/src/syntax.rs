@@ -179,8 +179,11 @@ impl Features {
 
     /// Adds the versions of the newer forms of variables.
     fn word(&mut self, word: &str) {
-        for (at, _) in word.match_indices("${") {
-            let rest = word[at + 2..].trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+        for (at, _) in word.match_indices('$') {
+            let Some(rest) = word[at + 1..].strip_prefix('{') else {
+                continue;
+            };
+            let rest = rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
             match rest.chars().next() {
                 Some('-' | '+' | '?') => self.add(6, "`${NAME-word}` without a colon"),
                 Some('#' | '%' | '/') => self.add(7, "a pattern in `${NAME..}`"),

@@ -360,7 +360,7 @@ impl Run {
 
     /// Checks what depends on the place in the stage.
     pub(crate) fn check_place(&self, pen: &Pen<'_>, problems: &mut Problems) {
-        let Command::Script { dialect, .. } = &self.command else {
+        let Command::Script { text, dialect, .. } = &self.command else {
             return;
         };
         if *dialect == Dialect::Bash && !pen.shell.is_bash() {
@@ -369,6 +369,9 @@ impl Run {
                  `.shell([\"/bin/bash\", \"-c\"])` before it",
                 pen.shell.program().escape_debug()
             ));
+        }
+        if text.len() + script::LONGEST_PREFIX <= script::LONGEST_ARGUMENT {
+            return;
         }
         let length = self.script(&pen.shell).map_or(0, |text| text.len());
         if length > script::LONGEST_ARGUMENT {

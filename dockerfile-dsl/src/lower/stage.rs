@@ -100,7 +100,8 @@ impl StageWriter<'_, '_> {
     }
 
     pub(super) fn step(&mut self, step: &Step) {
-        self.problems.place = format!("{}, {}", self.place, described(&step.instruction));
+        self.problems.place.clone_from(&self.place);
+        describe(&step.instruction, &mut self.problems.place);
         self.problems.at = Some(step.at);
         step.instruction.check(self.problems);
         self.check_place(step);
@@ -192,13 +193,15 @@ impl StageWriter<'_, '_> {
     }
 }
 
-/// Returns `RUN` and the start of its script, which distinguishes it from the other RUNs of the stage.
-fn described(instruction: &Instruction) -> String {
-    match instruction {
-        Instruction::Run(run) => match run.first_line() {
-            Some(line) => format!("RUN `{line}`"),
-            None => "RUN".to_owned(),
-        },
-        other => other.keyword().to_owned(),
+/// Appends the keyword, and for RUN the start of its script, which distinguishes it from the other RUNs of the stage.
+fn describe(instruction: &Instruction, place: &mut String) {
+    place.push_str(", ");
+    place.push_str(instruction.keyword());
+    if let Instruction::Run(run) = instruction
+        && let Some(line) = run.first_line()
+    {
+        for part in [" `", &line, "`"] {
+            place.push_str(part);
+        }
     }
 }

@@ -62,11 +62,15 @@ impl ScriptShell {
 /// Max. length of one program argument on Linux in bytes, without the final NUL; longer scripts cannot run.
 pub(crate) const LONGEST_ARGUMENT: usize = 131_071;
 
+const SET_E: &str = "set -e; ";
+/// Max. length of what comes before a script, in bytes.
+pub(crate) const LONGEST_PREFIX: usize = SET_E.len();
+
 /// Returns the text that the shell gets.
 pub(crate) fn under_set_e(text: &str, dialect: Dialect, shell: &ScriptShell) -> String {
     let prefixed = shell.is_posix() && !shell.stops_at_failure() && needs_set_e(text, dialect);
     if prefixed {
-        format!("set -e; {text}")
+        format!("{SET_E}{text}")
     } else {
         text.to_owned()
     }
