@@ -407,11 +407,10 @@ impl<'a> Lexer<'a> {
                             None => (word.as_str(), false),
                         };
                         let value = value.unwrap_or_default();
-                        let pattern = Pattern::parse(pattern)?;
                         if end == '#' {
-                            pattern.trim_start(&value, greedy)
+                            Pattern::parse(pattern)?.trim_start(&value, greedy)
                         } else {
-                            pattern.trim_end(&value, greedy)
+                            Pattern::parse_reversed(pattern)?.trim_end(&value, greedy)
                         }
                     }
                     _ => Err(ExpandError::unsupported(written)),

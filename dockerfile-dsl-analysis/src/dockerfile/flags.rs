@@ -91,9 +91,8 @@ impl<'a> Flags<'a> {
         ) {
             (_, "") => true,
             ("retries", value) => value.parse::<i32>().is_ok_and(|retries| retries >= 0),
-            (_, value) => {
-                duration(value).is_some_and(|nanoseconds| nanoseconds == 0.0 || nanoseconds >= 1e6)
-            }
+            (_, value) => duration(value)
+                .is_some_and(|nanoseconds| nanoseconds == 0 || nanoseconds >= 1_000_000),
         };
         let error = |flag: &Flag| {
             let message = match flag.name.as_str() {
@@ -125,36 +124,42 @@ fn boolean(text: &str) -> Option<bool> {
 }
 
 /// Parses a duration as Go's `time.ParseDuration`, in nanoseconds.
-fn duration(text: &str) -> Option<f64> {
-    let (sign, mut rest) = match text.as_bytes().first()? {
-        b'-' => (-1.0, &text[1..]),
-        b'+' => (1.0, &text[1..]),
-        _ => (1.0, text),
-    };
-    if rest == "0" {
-        return Some(0.0);
+fn duration(text: &str) -> Option<i128> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if unsigned == "0" {
+        return Some(0);
     }
-    let mut total = 0.0;
+    let mut total: i128 = 0;
+    let mut rest = unsigned;
     loop {
         let digits = rest.find(|char: char| !char.is_ascii_digit() && char != '.')?;
-        let number: f64 = rest[..digits].parse().ok()?;
-        rest = &rest[digits..];
-        let end = rest
-            .find(|char: char| char.is_ascii_digit() || char == '.')
-            .unwrap_or(rest.len());
-        let factor = match &rest[..end] {
-            "ns" => 1.0,
-            "us" | "µs" | "μs" => 1e3,
-            "ms" => 1e6,
-            "s" => 1e9,
-            "m" => 60e9,
-            "h" => 3600e9,
+        let (number, after) = rest.split_at(digits);
+        let end = after.find(|char: char| char.is_ascii_digit() || char == '.');
+        let (unit, after) = after.split_at(end.unwrap_or(after.len()));
+        let unit: i128 = match unit {
+            "ns" => 1,
+            "us" | "µs" | "μs" => 1_000,
+            "ms" => 1_000_000,
+            "s" => 1_000_000_000,
+            "m" => 60_000_000_000,
+            "h" => 3_600_000_000_000,
             _ => return None,
         };
-        total += number * factor;
-        rest = &rest[end..];
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        if whole.is_empty() && fraction.is_empty() || fraction.contains('.') {
+            return None;
+        }
+        let whole: i64 = format!("0{whole}").parse().ok()?;
+        // No unit has more than 13 digits.
+        let fraction: String = fraction.chars().chain(['0'; 18]).take(18).collect();
+        let fraction: i128 = fraction.parse().ok()?;
+        total += i128::from(whole) * unit + fraction * unit / 1_000_000_000_000_000_000;
+        rest = after;
+        if total > i128::from(i64::MAX) {
+            return None;
+        }
         if rest.is_empty() {
-            return (total < 9.3e18).then_some(sign * total);
+            return Some(if text.starts_with('-') { -total } else { total });
         }
     }
 }

@@ -364,7 +364,10 @@ impl Line<'_> {
         let rest = self.rest.slice(rest.start, rest.end);
         match kind.to_ascii_uppercase().as_str() {
             "" => self.error("needs `CMD command` or `NONE`"),
-            "NONE" if rest.is_empty() => Ok(Healthcheck::None),
+            // An empty list of JSON is no argument.
+            "NONE" if rest.is_empty() || self.json.as_ref().is_some_and(Vec::is_empty) => {
+                Ok(Healthcheck::None)
+            }
             "NONE" => self.error("NONE takes no arguments"),
             "CMD" => {
                 let flags = self.read_flags()?;

@@ -27,6 +27,8 @@ enum Preference {
 
 impl Pattern {
     pub(super) fn parse(text: &str) -> Result<Self, ExpandError> {
+        // Go's scanner drops a byte-order mark at the start of its input.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut tokens = Vec::new();
         let mut chars = text.chars().peekable();
         while let Some(char) = chars.next() {
@@ -48,6 +50,18 @@ impl Pattern {
         Ok(Self { tokens })
     }
 
+    /// Parses the pattern of `${NAME%pattern}` for the reversed value: BuildKit reverses its characters first, and keeps escapes.
+    pub(super) fn parse_reversed(text: &str) -> Result<Self, ExpandError> {
+        let mut pairs = Vec::new();
+        let mut chars = text.chars();
+        while let Some(char) = chars.next() {
+            let escaped = (char == '\\').then(|| chars.next()).flatten();
+            pairs.push(std::iter::once(char).chain(escaped).collect::<String>());
+        }
+        pairs.reverse();
+        Self::parse(&pairs.concat())
+    }
+
     /// `${NAME#pattern}`
     pub(super) fn trim_start(&self, value: &str, greedy: bool) -> Result<String, ExpandError> {
         let chars: Vec<char> = value.chars().collect();
@@ -55,11 +69,10 @@ impl Pattern {
         Ok(chars[end..].iter().collect())
     }
 
-    /// `${NAME%pattern}`
+    /// `${NAME%pattern}`, with the [reversed](Self::parse_reversed) pattern.
     pub(super) fn trim_end(&self, value: &str, greedy: bool) -> Result<String, ExpandError> {
         let chars: Vec<char> = value.chars().rev().collect();
-        let tokens: Vec<Token> = self.tokens.iter().rev().copied().collect();
-        let end = find(&tokens, &chars, preference(greedy), &mut 0)?.unwrap_or(0);
+        let end = find(&self.tokens, &chars, preference(greedy), &mut 0)?.unwrap_or(0);
         Ok(chars[end..].iter().rev().collect())
     }
 

@@ -381,7 +381,11 @@ impl<'a> Reader<'a> {
 /// blank.
 fn skipped_checks(value: &str) -> Result<Vec<String>, &str> {
     let mut skipped = Vec::new();
-    for option in value.split(' ').next().unwrap_or_default().splitn(3, ';') {
+    let options = value.split(' ').next().unwrap_or_default().trim();
+    if options.is_empty() {
+        return Ok(skipped);
+    }
+    for option in options.splitn(3, ';') {
         match option
             .split_once('=')
             .map(|(key, value)| (key.trim(), value.trim()))
@@ -405,11 +409,17 @@ const fn is_blank(char: char) -> bool {
     matches!(char, '\t' | '\n' | '\u{c}' | '\r' | ' ')
 }
 
-/// Parses name and value of a parser directive. `line` has no leading blanks.
+/// Parses name and value of a parser directive. `line` has no leading blanks. A value of blanks alone is the last one of them.
 fn directive(line: &str) -> Option<(String, &str)> {
-    let (name, value) = line.strip_prefix('#')?.trim_start().split_once('=')?;
+    let (name, value) = line
+        .strip_prefix('#')?
+        .trim_start_matches(is_blank)
+        .split_once('=')?;
     let name = name.trim_end_matches(is_blank).to_ascii_lowercase();
-    let value = value.trim_matches(is_blank);
+    let value = match value.trim_matches(is_blank) {
+        "" => &value[value.len().saturating_sub(1)..],
+        trimmed => trimmed,
+    };
     let is_known = matches!(name.as_str(), "syntax" | "escape" | "check");
     (is_known && !value.is_empty()).then_some((name, value))
 }

@@ -4,6 +4,8 @@
 //! In: a file without syntax errors. Out: an error for each problem. A word is judged only if its value is known: a variable that an `ARG`
 //! without a default or a base image may set is not an error.
 
+mod address;
+mod targets;
 mod transfer;
 mod values;
 
@@ -43,6 +45,7 @@ pub(super) fn check(file: &File) -> Vec<ReadError> {
         let _ = before.apply(instruction);
     }
     check.uncertain_before = std::mem::take(&mut check.uncertain);
+    let is_reachable = targets::reachable(file, &global);
     let mut ends: Vec<End> = Vec::new();
     for (index, stage) in file.stages.iter().enumerate() {
         check.stage = index;
@@ -61,7 +64,11 @@ pub(super) fn check(file: &File) -> Vec<ReadError> {
         };
         check.base_is_unknown = end.base_is_unknown;
         check.uncertain = from.map(|from| from.uncertain.clone()).unwrap_or_default();
-        for (trigger, at) in from.map(|from| from.triggers.clone()).unwrap_or_default() {
+        let triggers = from.filter(|_| is_reachable[index]);
+        for (trigger, at) in triggers
+            .map(|from| from.triggers.clone())
+            .unwrap_or_default()
+        {
             check.trigger(trigger, at, &mut end);
         }
         for instruction in &stage.instructions {
@@ -254,8 +261,10 @@ impl Check<'_> {
 
     fn instruction(&mut self, instruction: &Instruction, environment: &Environment) {
         match &instruction.kind {
-            Kind::Add(transfer) => self.transfer(transfer, environment, "ADD"),
-            Kind::Copy(transfer) => self.transfer(transfer, environment, "COPY"),
+            Kind::Add(transfer) => self.transfer(transfer, &instruction.flags, environment, "ADD"),
+            Kind::Copy(transfer) => {
+                self.transfer(transfer, &instruction.flags, environment, "COPY");
+            }
             Kind::Arg(arguments) => self.arguments(arguments, environment),
             Kind::Env(pairs) => {
                 let known: Vec<_> = pairs

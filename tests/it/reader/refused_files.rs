@@ -44,3 +44,25 @@ fn each_refusal_names_its_place() {
         }
     }
 }
+
+/// A stage without a name, that nothing needs, is not built. What a build can ask for by name is.
+#[test]
+fn stored_instructions_are_read_in_stages_that_can_be_built() {
+    let file = |rest: &str| format!("FROM scratch AS a\nONBUILD o\n{rest}");
+    let check = |rest: &str, is_refused| {
+        let read = dockerfile::read(&file(rest));
+        assert_eq!(read.is_err(), is_refused, "{rest}: {read:?}");
+    };
+    check("FROM a\n", true);
+    check("FROM a\nFROM scratch\n", false);
+    check("FROM a AS b\nFROM scratch\n", true);
+    check("FROM a\nFROM scratch\nCOPY --from=1 /a /b\n", true);
+    check(
+        "FROM a\nFROM scratch\nFROM scratch\nCOPY --from=1 /a /b\n",
+        true,
+    );
+    check(
+        "FROM a\nFROM scratch\nCOPY --from=1 /a /b\nFROM scratch\n",
+        false,
+    );
+}

@@ -62,6 +62,15 @@ fn patterns() {
     );
 }
 
+/// BuildKit reads a pattern by itself, and Go's scanner drops the mark at the start; of `%` it reads the reversed pattern.
+#[test]
+fn byte_order_mark_in_a_pattern() {
+    check_values(
+        "ENV V=abca\nENV A=${V#\u{feff}a} B=${V%a\u{feff}} C=${V/\u{feff}a/x} D=${V#a\u{feff}}",
+        &[("A", "bca"), ("B", "abc"), ("C", "xbca"), ("D", "abca")],
+    );
+}
+
 #[test]
 fn substitutions_that_end_the_build() {
     for word in ["${B", "${}", "${B:?need}"] {

@@ -280,31 +280,47 @@ pub(in super::super) fn boolean(text: &str) -> Option<bool> {
 
 /// Parses a size in docker's notation, with powers of 1024: `64m`, `1.5GiB`.
 fn bytes(text: &str) -> Option<u64> {
-    let number = text.trim_end_matches(|char: char| char.is_ascii_alphabetic() || char == ' ');
-    let unit = text[number.len()..]
-        .trim_start_matches(' ')
-        .to_ascii_lowercase();
-    let power = match unit
-        .strip_suffix("ib")
-        .or(unit.strip_suffix('b'))
-        .unwrap_or(&unit)
-    {
-        "" => 0,
-        "k" => 1,
-        "m" => 2,
-        "g" => 3,
-        "t" => 4,
-        "p" => 5,
-        _ => return None,
+    let end = text.rfind(|char: char| char.is_ascii_digit() || char == '.' || char == ' ')?;
+    let (number, unit) = (text[..=end].strip_suffix(' '), &text[end + 1..]);
+    let number = number.unwrap_or(&text[..=end]);
+    let unit = unit.to_ascii_lowercase();
+    let power = match unit.as_str() {
+        "" | "b" => 0,
+        unit => {
+            let prefix = unit.strip_suffix("ib").or(unit.strip_suffix('b'));
+            let prefix = prefix.unwrap_or(unit);
+            1 + ["k", "m", "g", "t", "p"]
+                .iter()
+                .position(|known| *known == prefix)?
+        }
     };
-    let value: f64 = number.parse().ok()?;
-    let size = value * 1024_f64.powi(power);
+    let value: f64 = number.parse().ok().or_else(|| hexadecimal(number))?;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "the range was checked, and a fraction of a byte is none"
+        reason = "the range was checked, a fraction of a byte is none, and no memory is larger"
     )]
-    (0.0..1e18).contains(&size).then_some(size as u64)
+    let size = (value * 1024_f64.powi(i32::try_from(power).ok()?)) as u64;
+    (value.is_finite() && value >= 0.0).then_some(size)
+}
+
+/// Parses a hexadecimal number of Go, such as `0x1.8p2`.
+fn hexadecimal(text: &str) -> Option<f64> {
+    let text = text.to_ascii_lowercase();
+    let (digits, exponent) = text
+        .trim_start_matches('+')
+        .strip_prefix("0x")?
+        .split_once('p')?;
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let digit = |digit: char| digit.to_digit(16).map(f64::from);
+    let mut value = 0.0;
+    for next in whole.chars().chain(fraction.chars()) {
+        value = value * 16.0 + digit(next)?;
+    }
+    let shift = 4 * i32::try_from(fraction.len()).ok()?;
+    let exponent: i32 = exponent.parse().ok()?;
+    (!digits.trim_matches('.').is_empty())
+        .then(|| value * 2_f64.powi(exponent.saturating_sub(shift)))
 }
 
 /// Returns the last path component as Go's `path.Base`.

@@ -2,14 +2,16 @@
 //!
 //! In: the instruction and what is known before it. Out: errors of the check.
 
+use super::address::{GitAddress, git_address, is_http, is_remote};
 use super::{Check, Known, values};
-use crate::dockerfile::{Environment, Source, SourceText, Transfer};
+use crate::dockerfile::{Environment, Flag, Source, SourceText, Transfer};
 use crate::suggest::did_you_mean;
 
 impl Check<'_> {
     pub(super) fn transfer(
         &mut self,
         transfer: &Transfer,
+        flags: &[Flag],
         environment: &Environment,
         keyword: &str,
     ) {
@@ -53,7 +55,7 @@ impl Check<'_> {
         }
         if keyword == "COPY" {
             for (word, known) in &sources {
-                if known.is_certain && values::is_remote(&known.value) {
+                if known.is_certain && is_remote(&known.value) {
                     self.error(
                         word.whole(),
                         "COPY takes no URL",
@@ -65,34 +67,76 @@ impl Check<'_> {
         if let Some(from) = &transfer.from {
             self.source_stage(from);
         }
-        if let Some(checksum) = &transfer.checksum {
-            self.checksum(checksum, &sources, environment, transfer.sources.len());
+        let checksum = transfer.checksum.as_ref();
+        let checksum = checksum.and_then(|word| Some((word, self.expand(word, environment)?)));
+        // An empty one is as without the flag.
+        let checksum = checksum.filter(|(_, known)| !known.value.is_empty());
+        if let Some((word, known)) = &checksum {
+            self.checksum(word, known, &sources, transfer.sources.len());
+        }
+        let keeps_git_dir = flags.iter().any(|flag| flag.name == "keep-git-dir");
+        let keeps_git_dir = keeps_git_dir.then_some(transfer.keep_git_dir);
+        let checksum = checksum.filter(|(_, known)| known.is_certain);
+        self.git_addresses(
+            &sources,
+            keeps_git_dir,
+            checksum.map(|(_, known)| known.value),
+        );
+    }
+
+    /// Checks the queries of git addresses, also beside the flags that say the same.
+    fn git_addresses(
+        &mut self,
+        sources: &[(&SourceText, Known)],
+        mut keeps_git_dir: Option<bool>,
+        mut checksum: Option<String>,
+    ) {
+        for (word, known) in sources.iter().filter(|(_, known)| known.is_certain) {
+            let differs = "a flag, or another source, says something else";
+            let why = match git_address(&known.value) {
+                Ok(None) => continue,
+                Ok(Some(address)) if address.is_like_a_path => continue,
+                Err(why) => why,
+                Ok(Some(address))
+                    if keeps_git_dir
+                        .is_some_and(|it| address.keeps_git_dir.is_some_and(|its| its != it)) =>
+                {
+                    format!("`keep-git-dir` in its query: {differs}")
+                }
+                Ok(Some(GitAddress {
+                    checksum: Some(commit),
+                    ..
+                })) if checksum.as_ref().is_some_and(|known| *known != commit) => {
+                    format!("`checksum` in its query: {differs}")
+                }
+                Ok(Some(address)) => {
+                    keeps_git_dir = address.keeps_git_dir.or(keeps_git_dir);
+                    checksum = address.checksum.or(checksum);
+                    continue;
+                }
+            };
+            self.error(
+                word.whole(),
+                format!("invalid git address: {why}"),
+                "write for example `https://host/name.git?ref=v1`",
+            );
         }
     }
 
     fn checksum(
         &mut self,
         checksum: &SourceText,
+        known: &Known,
         sources: &[(&SourceText, Known)],
-        environment: &Environment,
         count: usize,
     ) {
-        let Some(known) = self.expand(checksum, environment) else {
-            return;
-        };
-        if known.value.is_empty() {
-            // As without the flag.
-            return;
-        }
         let why = match sources {
             _ if count != 1 || sources.is_empty() => Some("it is for one source only"),
-            [(_, source)] if source.is_certain && !values::is_remote(&source.value) => {
+            [(_, source)] if source.is_certain && !is_remote_or_like_git(&source.value) => {
                 Some("it is for the URL of a file or of a git repository")
             }
             // BuildKit compares the commit of a repository after cloning it.
-            [(_, source)]
-                if known.is_certain && source.is_certain && !values::is_git(&source.value) =>
-            {
+            [(_, source)] if known.is_certain && source.is_certain && is_http(&source.value) => {
                 values::checksum(&known.value).err()
             }
             _ => None,
@@ -169,4 +213,9 @@ impl Check<'_> {
             );
         }
     }
+}
+
+/// Whether `--checksum` may be beside it.
+fn is_remote_or_like_git(value: &str) -> bool {
+    is_remote(value) || matches!(git_address(value), Ok(Some(_)))
 }

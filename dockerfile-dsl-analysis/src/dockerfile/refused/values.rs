@@ -2,81 +2,113 @@
 //!
 //! In: a value after expansion. Out: whether BuildKit accepts it, or why not.
 
-/// `os`, `architecture`, `os/architecture` or `os/architecture/variant`.
+/// `os`, `architecture`, `os/architecture` or `os/architecture/variant`, by the grammar of containerd.
 pub(super) fn platform(value: &str) -> Result<(), &'static str> {
-    const KNOWN: [&str; 33] = [
-        "linux",
-        "windows",
-        "darwin",
-        "freebsd",
-        "netbsd",
-        "openbsd",
-        "dragonfly",
-        "solaris",
-        "illumos",
-        "plan9",
-        "aix",
-        "android",
-        "js",
-        "wasip1",
-        "ios",
-        "amd64",
-        "x86_64",
-        "x86-64",
-        "i386",
-        "386",
-        "arm",
-        "armhf",
-        "armel",
-        "arm64",
-        "aarch64",
-        "ppc64",
-        "ppc64le",
-        "mips",
-        "mipsle",
-        "mips64",
-        "mips64le",
-        "riscv64",
-        "s390x",
-    ];
-    let is_part = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-    };
-    let parts: Vec<&str> = value.split('/').collect();
-    // The version of an operating system may follow in brackets, with features after a `+` each.
-    let (system, version) = parts[0]
-        .strip_suffix(')')
-        .and_then(|rest| rest.split_once('('))
-        .unwrap_or((parts[0], ""));
-    let is_version_part = |part: &str| {
-        part.bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_.%-".contains(&byte))
-    };
-    let mut features = version.split('+').skip(1);
-    let is_version = version.split('+').all(is_version_part) && features.all(|it| !it.is_empty());
+    let mut parts = value.splitn(4, '/');
+    let system = parts.next().unwrap_or_default();
+    let others: Vec<&str> = parts.collect();
     if value.is_empty() {
         return Err("it is empty");
     }
-    if !is_version {
+    // The version of an operating system may follow in brackets, with features after a `+` each.
+    let (name, version) = match system.split_once('(') {
+        Some((name, rest)) => (name, rest.strip_suffix(')').unwrap_or("(")),
+        None => (system, ""),
+    };
+    let mut features = version.split('+').skip(1);
+    let is_version = version
+        .split('+')
+        .all(|part| is_word(part, b"_.%-") && has_valid_escapes(part));
+    if !is_version || features.any(str::is_empty) {
         return Err("the version of its operating system has other characters");
     }
-    if !is_part(system) || !parts[1..].iter().all(|part| is_part(part)) {
+    let is_part = |part: &&str| !part.is_empty() && is_word(part, b"_.-");
+    if name.is_empty() || !is_word(name, b"_-") || !others.iter().all(is_part) {
         return Err("its parts are letters and digits between slashes");
     }
-    match parts.len() {
-        1 if KNOWN.contains(&system.to_ascii_lowercase().as_str())
-            || matches!(system, "loong64" | "sparc64" | "wasm" | "zos") =>
-        {
-            Ok(())
-        }
-        1 => Err("it is neither an operating system nor an architecture"),
-        2 | 3 => Ok(()),
+    match others.len() {
+        0 if is_system(name) || is_architecture(system) => Ok(()),
+        0 => Err("it is neither an operating system nor an architecture"),
+        1 | 2 => Ok(()),
         _ => Err("it has more than three parts"),
     }
 }
+
+fn is_word(text: &str, others: &[u8]) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
+}
+
+/// Whether two hexadecimal digits follow each `%`.
+fn has_valid_escapes(text: &str) -> bool {
+    text.split('%').skip(1).all(|after| {
+        let digits = after.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    })
+}
+
+fn is_system(name: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "aix",
+        "android",
+        "darwin",
+        "dragonfly",
+        "freebsd",
+        "hurd",
+        "illumos",
+        "ios",
+        "js",
+        "linux",
+        "macos",
+        "nacl",
+        "netbsd",
+        "openbsd",
+        "plan9",
+        "solaris",
+        "windows",
+        "zos",
+    ];
+    KNOWN.contains(&name.to_ascii_lowercase().as_str())
+}
+
+fn is_architecture(name: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "386",
+        "aarch64",
+        "amd64",
+        "amd64p32",
+        "arm",
+        "arm64",
+        "arm64be",
+        "armbe",
+        "armel",
+        "armhf",
+        "i386",
+        "loong64",
+        "mips",
+        "mips64",
+        "mips64le",
+        "mips64p32",
+        "mips64p32le",
+        "mipsle",
+        "ppc",
+        "ppc64",
+        "ppc64le",
+        "riscv",
+        "riscv64",
+        "s390",
+        "s390x",
+        "sparc",
+        "sparc64",
+        "wasm",
+        "x86-64",
+        "x86_64",
+    ];
+    KNOWN.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// The longest name of an image, without its registry.
+const MAX_NAME: usize = 255;
 
 /// `[registry/]path[:tag][@digest]`, by the grammar of the distribution project.
 pub(super) fn reference(value: &str) -> Result<(), &'static str> {
@@ -84,26 +116,24 @@ pub(super) fn reference(value: &str) -> Result<(), &'static str> {
         Some((rest, digest)) => (rest, Some(digest)),
         None => (value, None),
     };
-    if digest.is_some_and(|digest| !is_digest(digest)) {
+    if digest.is_some_and(|digest| digest.is_empty() || checksum(digest).is_err()) {
         return Err("invalid digest after the `@`");
+    }
+    if value.len() == 64 && value.bytes().all(is_lower_hexadecimal) {
+        return Err("64 hexadecimal digits are the start of an id");
     }
     let last = rest.rfind('/').map_or(0, |at| at + 1);
     let (name, tag) = match rest[last..].find(':') {
         Some(at) => (&rest[..last + at], Some(&rest[last + at + 1..])),
         None => (rest, None),
     };
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let is_tag = |tag: &str| {
-        (1..=128).contains(&tag.len())
-            && tag.bytes().next().is_some_and(is_word)
-            && tag
-                .bytes()
-                .all(|byte| is_word(byte) || matches!(byte, b'.' | b'-'))
+        (1..=128).contains(&tag.len()) && is_word(tag, b"_.-") && !tag.starts_with(['.', '-'])
     };
     if tag.is_some_and(|tag| !is_tag(tag)) {
         return Err("its tag is made of letters, digits, `_`, `.` and `-`");
     }
-    let path = match name.split_once('/') {
+    let (host, path) = match name.split_once('/') {
         Some((host, path))
             if host.contains(['.', ':'])
                 || host == "localhost"
@@ -112,14 +142,18 @@ pub(super) fn reference(value: &str) -> Result<(), &'static str> {
             if !is_host(host) {
                 return Err("invalid host before its first slash");
             }
-            path
+            (host, path)
         }
-        _ => name,
+        _ => (name, name),
     };
     if path.chars().any(|char| char.is_ascii_uppercase()) {
         return Err("its name must be in lower case");
     }
-    if path.split('/').all(is_component) {
+    // Names without a registry and without a slash are in `library/`.
+    let is_official = !path.contains('/') && [path, "docker.io", "index.docker.io"].contains(&host);
+    if path.len() + usize::from(is_official) * "library/".len() > MAX_NAME {
+        Err("its name is longer than 255 characters")
+    } else if path.split('/').all(is_component) {
         Ok(())
     } else {
         Err(
@@ -129,23 +163,28 @@ pub(super) fn reference(value: &str) -> Result<(), &'static str> {
     }
 }
 
-/// A name or an address, with an optional port.
+/// A name or an IPv6 address in brackets, with an optional port.
 fn is_host(host: &str) -> bool {
-    if host.starts_with('[') {
-        return host.contains(']');
-    }
-    let (name, port) = host.split_once(':').unwrap_or((host, "1"));
     let is_label = |label: &str| {
         !label.is_empty()
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && is_word(label, b"-")
     };
-    name.split('.').all(is_label)
-        && !port.is_empty()
-        && port.bytes().all(|byte| byte.is_ascii_digit())
+    let (is_name, port) = match host.strip_prefix('[').map(|rest| rest.split_once(']')) {
+        Some(Some((address, port))) => {
+            let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b':';
+            (!address.is_empty() && address.bytes().all(is_part), port)
+        }
+        Some(None) => return false,
+        None => {
+            let (name, port) = host.split_at(host.find(':').unwrap_or(host.len()));
+            (name.split('.').all(is_label), port)
+        }
+    };
+    let digits = port.strip_prefix(':').unwrap_or_default();
+    let is_port = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_name && (port.is_empty() || is_port)
 }
 
 /// Letters and digits, with one separator between two of them: `.`, `_`, `__`, or any number of `-`.
@@ -154,12 +193,6 @@ fn is_component(part: &str) -> bool {
     let is_separator =
         |text: &str| matches!(text, "" | "." | "_" | "__") || text.bytes().all(|byte| byte == b'-');
     part.starts_with(is_plain) && part.ends_with(is_plain) && part.split(is_plain).all(is_separator)
-}
-
-fn is_digest(digest: &str) -> bool {
-    digest.split_once(':').is_some_and(|(algorithm, hex)| {
-        !algorithm.is_empty() && hex.len() >= 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
 }
 
 /// `[[ip:]host:]port[-port][/protocol]`.
@@ -172,8 +205,11 @@ pub(super) fn port(value: &str) -> Result<(), &'static str> {
     let container = parts.pop().unwrap_or_default();
     let host = parts.pop().unwrap_or_default();
     let ip = parts.join(":");
-    let ip = ip.trim_start_matches('[').trim_end_matches(']');
-    if !ip.is_empty() && ip.parse::<std::net::IpAddr>().is_err() {
+    let inner = match ip.strip_prefix('[') {
+        Some(rest) => rest.strip_suffix(']').unwrap_or("["),
+        None => &ip,
+    };
+    if !inner.is_empty() && inner.parse::<std::net::IpAddr>().is_err() {
         return Err("invalid IP address before the two ports");
     }
     let count = range(container)?;
@@ -208,12 +244,9 @@ pub(super) fn is_signal(value: &str) -> bool {
     if let Ok(number) = value.parse::<i64>() {
         return number != 0;
     }
-    let upper = value.to_ascii_uppercase();
+    let upper = value.to_uppercase();
     let name = upper.strip_prefix("SIG").unwrap_or(&upper);
-    let offset = |rest: &str, most: u8| {
-        rest.parse::<u8>()
-            .is_ok_and(|offset| (1..=most).contains(&offset))
-    };
+    let offset = |rest: &str, most: u8| (1..=most).any(|offset| rest == offset.to_string());
     NAMES.contains(&name)
         || name == "RTMAX"
         || name
@@ -237,90 +270,8 @@ pub(super) fn is_mode(value: &str) -> bool {
     value.is_empty() || value.split(',').all(is_clause)
 }
 
-/// Whether ADD downloads it.
-pub(super) fn is_remote(value: &str) -> bool {
-    value.starts_with("http://") || value.starts_with("https://") || is_git(value)
-}
-
-/// Whether ADD clones it.
-pub(super) fn is_git(value: &str) -> bool {
-    let Some((scheme, rest)) = value.split_once("://") else {
-        return is_scp_style(value);
-    };
-    if scheme.is_empty() || !scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return is_scp_style(value);
-    }
-    if value.bytes().any(|byte| byte.is_ascii_control()) {
-        return false;
-    }
-    if !is_url(rest) {
-        return false;
-    }
-    let address = rest.split(['#', '?']).next().unwrap_or(rest);
-    match scheme.to_ascii_lowercase().as_str() {
-        "ssh" | "git" => true,
-        "http" | "https" => address
-            .split_once('/')
-            .is_some_and(|(_, path)| path.ends_with(".git")),
-        _ => false,
-    }
-}
-
-/// Whether Go's `net/url` reads what follows the scheme: `[user@]host[:port][/path][?query][#fragment]`.
-fn is_url(rest: &str) -> bool {
-    let has_valid_escapes = |text: &str| {
-        text.split('%').skip(1).all(|after| {
-            let digits = after.as_bytes().get(..2);
-            digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-        })
-    };
-    let made_of = |text: &str, others: &[u8]| {
-        text.bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
-    };
-    let (address, fragment) = rest.split_once('#').unwrap_or((rest, ""));
-    let address = address.split('?').next().unwrap_or(address);
-    let (authority, path) = address.split_once('/').unwrap_or((address, ""));
-    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    let (name, port) = match host.starts_with('[') {
-        true => match host.rsplit_once(']') {
-            Some((name, port)) => (name, port),
-            None => return false,
-        },
-        false => host.split_at(host.rfind(':').unwrap_or(host.len())),
-    };
-    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-    let is_host = |byte: u8| {
-        !byte.is_ascii()
-            || byte.is_ascii_alphanumeric()
-            || b"-_.~!$&'()*+,;=:[]<>\"".contains(&byte)
-    };
-    [path, fragment, user]
-        .iter()
-        .all(|text| has_valid_escapes(text))
-        && made_of(user, b"-._:~!$&'()*+,;=%@")
-        && name.bytes().all(is_host)
-        && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
-}
-
-/// `user@host:path`, as git and scp take it.
-fn is_scp_style(value: &str) -> bool {
-    let is_name = |part: &str, others: &[u8]| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
-    };
-    let Some((user, rest)) = value.split_once('@') else {
-        return false;
-    };
-    rest.split_once(':')
-        .is_some_and(|(host, _)| is_name(user, b"-_") && is_name(host, b"-."))
-}
-
 /// The digest of a file.
 pub(super) fn checksum(value: &str) -> Result<(), &'static str> {
-    let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let length = |algorithm| match algorithm {
         "sha256" => Some(64),
         "sha384" => Some(96),
@@ -330,10 +281,14 @@ pub(super) fn checksum(value: &str) -> Result<(), &'static str> {
     match value.split_once(':') {
         _ if value.is_empty() => Ok(()),
         Some((algorithm, hex))
-            if length(algorithm) == Some(hex.len()) && hex.bytes().all(is_hex) =>
+            if length(algorithm) == Some(hex.len()) && hex.bytes().all(is_lower_hexadecimal) =>
         {
             Ok(())
         }
         _ => Err("invalid digest"),
     }
+}
+
+const fn is_lower_hexadecimal(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
 }
