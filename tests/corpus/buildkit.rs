@@ -1,12 +1,14 @@
-//! The reader beside BuildKit's own frontend, in bulk: real Dockerfiles with mutations, and rendered models with arbitrary text.
+//! The reader beside BuildKit's own frontend, in bulk: real Dockerfiles with mutations, words that are
+//! put together by their grammar, and rendered models with arbitrary text.
 //!
 //! In: files from a seed. Out: for both, the same verdict, instructions, flags, values, mounts, here-documents and image config.
-//! `BUILDKIT_CASES` reads more files than 3 000, `BUILDKIT_SEED` others. Each intended difference is in [`KNOWN`], with its reason.
+//! `BUILDKIT_CASES` reads more files than 4 000, `BUILDKIT_SEED` others. Each intended difference is in [`KNOWN`], with its reason.
 
 mod frontend;
 mod known;
 mod models;
 mod mutants;
+mod slots;
 mod words;
 
 use std::collections::BTreeMap;
@@ -34,7 +36,12 @@ pub(crate) fn trials() -> Vec<Trial> {
     let frontend = Frontend::find();
     let mut trials = trials!(
         &frontend,
-        [files_as_they_are, mutated_files, rendered_models]
+        [
+            files_as_they_are,
+            mutated_files,
+            words_by_grammar,
+            rendered_models
+        ]
     );
     let needed = both(&frontend, &third_party("real"));
     trials.extend(trials!(&needed, [mutated_real_files]));
@@ -94,13 +101,17 @@ fn mutated_real_files((frontend, real): &(Frontend, ThirdParty)) {
     });
 }
 
+fn words_by_grammar(frontend: &Frontend) {
+    compare(frontend, "words by grammar", cases(), slots::file);
+}
+
 fn rendered_models(frontend: &Frontend) {
     compare(frontend, "rendered models", cases(), models::rendered);
 }
 
-/// The cases of one trial: there are three kinds.
+/// The cases of one trial: there are four kinds.
 fn cases() -> usize {
-    number_of("BUILDKIT_CASES", 3_000) / 3
+    number_of("BUILDKIT_CASES", 4_000) / 4
 }
 
 fn number_of(variable: &str, usual: usize) -> usize {

@@ -47,6 +47,14 @@ pub(super) const KNOWN: &[Known] = &[
         },
     },
     Known {
+        name: "size without end",
+        reason: "BuildKit takes a size from 8 EiB on for a negative number",
+        is_it: |_, _, difference| match difference {
+            Difference::Parts { theirs, .. } => theirs.contains("\"-9223372036854775808\""),
+            _ => false,
+        },
+    },
+    Known {
         name: "PATH of the base",
         reason: "BuildKit sets PATH if the base has none, as here; images in use have one",
         is_it: |text, _, difference| match difference {

@@ -102,6 +102,20 @@ func answerTo(text []byte) (a answer) {
 		a.Refused = err.Error()
 		return a
 	}
+	// What ONBUILD stored is read in the stages that the target needs.
+	if bytes.Contains(bytes.ToUpper(text), []byte("ONBUILD")) {
+		options.AllStages = false
+		stages, _, _ := instructions.Parse(result.AST, nil)
+		for _, stage := range stages {
+			if options.Target = stage.Name; stage.Name == "" {
+				continue
+			}
+			if _, _, _, _, err := dockerfile2llb.Dockerfile2LLB(context.Background(), text, options); err != nil {
+				a.Refused = err.Error()
+				return a
+			}
+		}
+	}
 	config := image.Config
 	a.Env, a.WorkingDir, a.User, a.Shell = config.Env, config.WorkingDir, config.User, config.Shell
 	return a
