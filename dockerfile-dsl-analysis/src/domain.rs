@@ -7,6 +7,7 @@ pub(crate) mod allocator;
 mod argument;
 pub(crate) mod asked;
 mod cause;
+pub(crate) mod code;
 mod doubt;
 pub(crate) mod files;
 pub(crate) mod map;

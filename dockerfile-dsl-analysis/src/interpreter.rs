@@ -37,7 +37,7 @@ use widening::Widening;
 use crate::Span;
 use crate::domain::Sink;
 use crate::domain::{
-    Allocator, ContentId, Files, Process, Site, Status, SymbolicPath, Taint, Value,
+    Allocator, ContentId, Files, Process, Share, Site, State, Status, SymbolicPath, Taint, Value,
 };
 use crate::programs::Programs;
 use crate::shell::List;
@@ -244,6 +244,30 @@ impl<'a> Machine<'a> {
     /// Creates a new unknown text.
     pub(crate) fn unknown(&self, taint: Taint) -> Value {
         Value::unknown(self.births.symbol(), taint)
+    }
+
+    /// Creates a new unknown text without `..`: a number, for example.
+    pub(crate) fn unknown_name(&self, taint: Taint) -> Value {
+        Value::unknown(self.births.simple(), taint)
+    }
+
+    /// Creates the unknown text that an expansion makes of another one.
+    pub(crate) fn made_of(&self, state: &State, text: &Value, taint: Taint) -> Value {
+        let code = state.made_of_code(&text.as_code());
+        code.map_or_else(|| self.unknown(taint.clone()), |code| code.with(&taint))
+    }
+
+    /// Creates a new unknown text that may be a part of the value.
+    pub(crate) fn part_of(&self, value: &Value) -> Value {
+        self.unknown_as(value.is_simple(), value.taint().of(Share::Fragment))
+    }
+
+    /// Creates a new unknown text. `is_name`: without `..`.
+    pub(crate) fn unknown_as(&self, is_name: bool, taint: Taint) -> Value {
+        match is_name {
+            true => self.unknown_name(taint),
+            false => self.unknown(taint),
+        }
     }
 }
 

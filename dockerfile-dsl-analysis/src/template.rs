@@ -70,7 +70,7 @@ impl Template {
     pub fn holes(&self) -> Vec<Hole<'_>> {
         self.holes
             .iter()
-            .map(|(name, span)| Hole { name, span: *span })
+            .map(|(name, span)| Hole::new(name, *span))
             .collect()
     }
 

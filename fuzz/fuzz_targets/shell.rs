@@ -13,10 +13,7 @@ fuzz_target!(|text: &str| {
     // `@@` is a hole.
     let holes: Vec<Hole<'_>> = text
         .match_indices("@@")
-        .map(|(at, _)| Hole {
-            name: "x",
-            span: Span::new(at, at + 2),
-        })
+        .map(|(at, _)| Hole::new("x", Span::new(at, at + 2)))
         .collect();
     for dialect in [Dialect::Sh, Dialect::Bash] {
         for holes in [&[][..], &holes] {

@@ -4,9 +4,8 @@
 //! accepts is put into a stage from that image, and has to pass the gate. What it refuses has to be refused in the file that the case
 //! is. `tests/it/verdicts.rs` does the second with scripts that are put together.
 //!
-//! `tests/data/same_verdict.txt` lists the cases that differ: the macro alone refuses them. It does not know where a tmpfs is mounted,
-//! so a name in it with an unknown part may be `../x`, which the gate does not ask (`tx-known-unknown-in-tmpfs`). A moved mount fails. In
-//! `trap-err` the step fails at the same command with `set -e`.
+//! `tests/data/same_verdict.txt` lists the cases that differ: the macro alone refuses them. A moved mount fails. In `trap-err` the step fails
+//! at the same command with `set -e`. In `st-array-assoc` the secret's name is a key.
 //!
 //! Each fourth case; `SAME_VERDICT_EVERY=1` runs all, as `.ci/long` does.
 

@@ -52,25 +52,30 @@ impl Allocator {
 
     /// Allocates an unknown text.
     pub(crate) fn symbol(&self) -> SymbolId {
-        self.one_or_any(SymbolId::One)
+        self.one_or(SymbolId::One, SymbolId::Any)
+    }
+
+    /// Allocates an unknown text without `..`.
+    pub(crate) fn simple(&self) -> SymbolId {
+        self.one_or(SymbolId::Simple, SymbolId::AnySimple)
     }
 
     /// Allocates the name of a pipe: only one of the command exists at a time.
     pub(crate) fn pipe_name(&self) -> SymbolId {
-        SymbolId::One(self.birth())
+        SymbolId::Simple(self.birth())
     }
 
     /// An identity of all executions is a summary.
-    fn one_or_any(&self, one: fn(Birth) -> SymbolId) -> SymbolId {
+    fn one_or(&self, one: fn(Birth) -> SymbolId, summary: SymbolId) -> SymbolId {
         if self.execution == Birth::EVERY {
-            return SymbolId::Any;
+            return summary;
         }
         one(self.birth())
     }
 
     /// Allocates a file name that no other file has.
     pub(crate) fn name(&self) -> SymbolId {
-        self.one_or_any(SymbolId::Name)
+        self.one_or(SymbolId::Name, SymbolId::AnySimple)
     }
 
     /// Returns the site of another command in the same stage.

@@ -57,6 +57,21 @@ pub(crate) enum Doubt {
 }
 
 impl Doubt {
+    /// Whether nothing is known of the program, rather than of one of its arguments.
+    pub(crate) const fn is_of_whole_program(&self) -> bool {
+        self.is_project_code()
+            || matches!(
+                self,
+                Self::SubCommand
+                    | Self::Program
+                    | Self::InterpreterText
+                    | Self::Script
+                    | Self::UnseenScript
+                    | Self::Package
+                    | Self::Module
+            )
+    }
+
     /// Whether what is not known is code of the project, which its author can read.
     pub(crate) const fn is_project_code(&self) -> bool {
         matches!(

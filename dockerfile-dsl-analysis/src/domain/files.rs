@@ -563,9 +563,10 @@ impl Files {
         }
         match self.mounts.around(key) {
             None => FilePlace::Layer,
-            Some(MountKind::Discarded) => FilePlace::Discarded,
-            Some(MountKind::Cache(id)) => FilePlace::Cache(id.clone()),
-            Some(MountKind::Secret) => FilePlace::Secret,
+            Some((_, rest)) if !rest.iter().all(Component::stays_beneath) => FilePlace::Layer,
+            Some((MountKind::Discarded, _)) => FilePlace::Discarded,
+            Some((MountKind::Cache(id), _)) => FilePlace::Cache(id.clone()),
+            Some((MountKind::Secret, _)) => FilePlace::Secret,
         }
     }
 
@@ -606,7 +607,11 @@ impl Files {
         let bare = key.is_bare();
         let taint = self.taint_of_files(|name, own| {
             let place = self.place(name);
-            if bare && place == FilePlace::Secret || !key.fits(name) {
+            let is_named = || {
+                name.file_name()
+                    .is_some_and(|name| key.is_named_by_code(name))
+            };
+            if bare && place == FilePlace::Secret && !is_named() || !key.fits(name) {
                 return false;
             }
             // A file that one hole names is not the file of another hole, as long as nothing is written to it.
@@ -698,7 +703,7 @@ impl Files {
 
     /// Makes the contents and targets unknown that changed since `before`.
     pub(crate) fn widen(&mut self, before: &Self) {
-        let unknown = |value: &Value| Value::nameless(value.taint());
+        let unknown = Value::summary;
         let mut contents = Vec::new();
         (self.contents).all_differences(&before.contents, 0, &mut |number, now, before| {
             if let (Some(now), Some(before)) = (now, before)

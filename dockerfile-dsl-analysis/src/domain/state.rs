@@ -3,6 +3,7 @@
 //! A [`Process`] is what a subshell copies (variables, descriptors, directory, options, traps). All processes share [`Files`]. States are
 //! cheap to clone: their maps are shared until one changes.
 
+mod code;
 mod join;
 mod variable;
 mod widen;

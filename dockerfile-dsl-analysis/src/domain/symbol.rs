@@ -7,6 +7,7 @@
 use std::rc::Rc;
 
 use crate::Span;
+use crate::domain::code::Code;
 
 /// A position in the file, in one stage. Every stage that is based on another one executes its ONBUILD instructions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,6 +40,8 @@ pub(crate) enum SymbolId {
     One(Birth),
     /// The same, from `mktemp`: no other file has this name, whatever other symbols represent.
     Name(Birth),
+    /// The same, without `..`: a number, what `uname` prints.
+    Simple(Birth),
     /// `$$`: one text for the whole step.
     Shell,
     /// The initial value of a variable in a step.
@@ -49,9 +52,43 @@ pub(crate) enum SymbolId {
     OtherFiles,
     /// A summary: too many alternatives, too long a text, or the content of one of several files. Two occurrences may be two texts.
     Any,
+    /// The same, of texts without `..`.
+    AnySimple,
+    /// A summary: texts of the script that name files or variables, or what a program made of such a text.
+    Code(Code),
 }
 
+/// Variables with an initial value that no one gives.
+const SET_BY_THE_SHELL: [&str; 4] = ["EUID", "HOSTNAME", "PPID", "UID"];
+
 impl SymbolId {
+    /// Whether two occurrences may be two texts.
+    pub(crate) const fn is_summary(&self) -> bool {
+        matches!(
+            self,
+            Self::OtherFiles | Self::Any | Self::AnySimple | Self::Code(_)
+        )
+    }
+
+    /// Returns the commands that it represents.
+    pub(crate) const fn as_code(&self) -> Option<&Code> {
+        match self {
+            Self::Code(code) => Some(code),
+            _ => None,
+        }
+    }
+
+    /// Whether it has no `..`, so that a path with it stays beneath the directory before it.
+    pub(crate) fn is_simple(&self) -> bool {
+        match self {
+            Self::Name(_) | Self::Simple(_) | Self::AnySimple | Self::Shell => true,
+            Self::OtherFiles => true,
+            Self::Initial(initial) => SET_BY_THE_SHELL.contains(&initial.1.as_str()),
+            Self::Code(code) => code.is_simple,
+            Self::One(_) | Self::Above(_) | Self::Any => false,
+        }
+    }
+
     /// Returns the symbol of a variable's initial value in a step.
     pub(crate) fn initial(step: Site, name: &str) -> Self {
         Self::Initial(Rc::new((step, name.to_owned())))
@@ -82,6 +119,8 @@ impl ContentId {
 pub(crate) enum PathPiece {
     /// An unknown text, which may contain slashes.
     Symbol(SymbolId),
+    /// The same, of a secret. It may contain slashes, but no `..`: this is assumed of the values of secrets.
+    Secret(SymbolId),
     /// The author's value for the hole of this index.
     Hole(usize),
     /// A known text without a slash.

@@ -3,6 +3,7 @@
 //! A [`Value`] is a small set of alternatives. Each is a row of [`Piece`]s: known text, unknown text that is the same at each occurrence of
 //! its symbol, or a hole. A set that grows too large becomes one unknown piece. No operation loses taint.
 
+mod summary;
 mod taint;
 
 pub(crate) use taint::{
@@ -14,6 +15,7 @@ use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Step;
+use crate::domain::code::Code;
 use crate::domain::map::{Join, Joined, Marked};
 use crate::domain::symbol::SymbolId;
 
@@ -141,6 +143,11 @@ impl Value {
         Self::unknown(SymbolId::Any, taint)
     }
 
+    /// Summarizes it: another occurrence may be another text of this kind.
+    pub(crate) fn summary(&self) -> Self {
+        Self::piece(summary_of(&self.alternatives))
+    }
+
     pub(crate) fn piece(piece: Piece) -> Self {
         Self {
             alternatives: Rc::from([Text::from([piece])]),
@@ -159,10 +166,7 @@ impl Value {
             return Self::empty();
         }
         if alternatives.len() > MAX_ALTERNATIVES {
-            let all = Self {
-                alternatives: alternatives.into(),
-            };
-            return Self::nameless(all.taint());
+            return Self::piece(summary_of(&alternatives));
         }
         if alternatives.len() > 1 {
             let mut unique: Vec<Text> = Vec::with_capacity(alternatives.len());
@@ -250,12 +254,6 @@ impl Value {
         })
     }
 
-    /// Whether an alternative is wholly a summary: too many texts were joined.
-    pub(crate) fn has_any_text(&self) -> bool {
-        let any = PieceKind::Unknown(SymbolId::Any);
-        (self.alternatives.iter()).any(|text| matches!(&**text, [piece] if piece.kind == any))
-    }
-
     /// Whether anything is known of it: a text, or the author's value for a hole.
     pub(crate) fn is_known_in_part(&self) -> bool {
         let mut pieces = self.alternatives.iter().flat_map(|text| text.iter());
@@ -298,7 +296,8 @@ impl Value {
             return other.clone();
         }
         if self.alternatives.len() * other.alternatives.len() > MAX_ALTERNATIVES {
-            return Self::nameless(self.taint().join(&other.taint()));
+            let texts = [self.summary(), other.summary()].map(|half| half.alternatives);
+            return Self::piece(summary_of(&texts.each_ref().map(|half| &half[0])));
         }
         let each = |a| other.alternatives.iter().map(move |b| concat(a, b));
         Self::from_alternatives(self.alternatives.iter().flat_map(each).collect())
@@ -446,6 +445,23 @@ fn concat(a: &Text, b: &Text) -> Text {
     limited(pieces)
 }
 
+/// Returns the unknown piece that represents any of these texts.
+fn summary_of(texts: &[impl AsRef<[Piece]>]) -> Piece {
+    let pieces = || texts.iter().flat_map(AsRef::as_ref);
+    let is_simple = pieces().all(Piece::is_simple);
+    let known = pieces().filter_map(Piece::as_known);
+    let symbol = match Code::of(known, pieces().filter_map(Piece::as_code), is_simple) {
+        Some(code) => SymbolId::Code(code),
+        None if is_simple => SymbolId::AnySimple,
+        None => SymbolId::Any,
+    };
+    let taint = texts.iter().map(AsRef::as_ref);
+    Piece {
+        kind: PieceKind::Unknown(symbol),
+        taint: taint.fold(Taint::NONE, |all, text| all.join(&Taint::of_all(text))),
+    }
+}
+
 /// Returns the pieces, or one unknown piece if they are too many or too long.
 fn limited(pieces: Vec<Piece>) -> Text {
     let known: usize = pieces
@@ -459,11 +475,7 @@ fn limited(pieces: Vec<Piece>) -> Text {
         })
         .sum();
     if known > MAX_TEXT || pieces.len() > MAX_PIECES {
-        let taint = Taint::of_all(&pieces);
-        return Rc::from([Piece {
-            kind: PieceKind::Unknown(SymbolId::Any),
-            taint,
-        }]);
+        return Rc::from([summary_of(&[pieces])]);
     }
     pieces.into()
 }

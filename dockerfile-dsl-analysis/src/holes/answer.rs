@@ -166,7 +166,7 @@ impl Question<'_> {
             }
             let start = text.len() + 1 + at;
             let span = Span::new(start, start + name.len() + "{}".len());
-            holes.push(Hole { name, span });
+            holes.push(Hole::new(name, span));
         }
         text.push('\n');
         text.push_str(command);

@@ -56,7 +56,7 @@ impl Machine<'_> {
                     .cloned()
                     .unwrap_or_else(|| Variable::new(Value::empty()));
                 variable.value =
-                    self.unknown(variable.value.taint().join(&taint).join(&state.choice));
+                    self.unknown_name(variable.value.taint().join(&taint).join(&state.choice));
                 state.process.set(name, variable);
             }
         }
@@ -65,7 +65,7 @@ impl Machine<'_> {
             .filter(|_| names.is_empty());
         match number {
             Some(number) => Value::tainted(number.to_string(), taint),
-            None => self.unknown(taint),
+            None => self.unknown_name(taint),
         }
     }
 }
@@ -94,7 +94,7 @@ impl Machine<'_> {
                 let old = state.process.variable(name).cloned();
                 let mut variable = old.unwrap_or_else(|| Variable::new(Value::empty()));
                 let told = variable.value.taint().join(&taint).join(&state.choice);
-                variable.value = self.unknown(told);
+                variable.value = self.unknown_name(told);
                 state.process.set(name, variable);
             }
         }

@@ -40,18 +40,19 @@ impl Machine<'_> {
         let arguments = &words[1..];
         let bash = state.process.options.bash;
         let status = match name {
-            ":" | "true" | "times" => Status::Success,
+            ":" | "true" => Status::Success,
             "false" => Status::Failure,
             "hash" => {
                 self.hash(&mut state, arguments, span);
                 Status::Success
             }
-            "umask" | "ulimit" | "shopt" | "disown" | "fg" | "bg" | "jobs" | "bind" => {
+            "umask" | "ulimit" | "shopt" | "disown" | "fg" | "bg" | "jobs" | "bind" | "times" => {
                 let how = Cause::Message(name.into());
                 self.quote(&mut state, arguments, span, &how);
                 if name == "shopt" {
                     self.shell_options(&mut state, arguments);
                 }
+                self.report(&mut state, name, arguments, span);
                 Status::Success
             }
             "wait" => {
@@ -336,6 +337,24 @@ impl Machine<'_> {
         let value = self.unknown(taint);
         state.output(self, 1, &value, span, &Cause::Output("compgen".into()));
         vec![Flow::new(state, Status::Either)]
+    }
+
+    /// Prints a setting of the shell, unless it is set.
+    fn report(&mut self, state: &mut State, name: &str, arguments: &[Argument], span: Span) {
+        let first = arguments
+            .first()
+            .and_then(Argument::text)
+            .unwrap_or_default();
+        let is_set = match name {
+            "umask" => first.starts_with(|c: char| c.is_ascii_alphanumeric()),
+            "shopt" => first.contains(['s', 'u']),
+            "ulimit" => arguments.len() > 1,
+            _ => name == "disown",
+        };
+        if !is_set {
+            let value = self.unknown_name(Taint::NONE);
+            state.output(self, 1, &value, span, &Cause::Output(name.into()));
+        }
     }
 
     /// `hash -p PATH NAME`: bash runs PATH for that name, and prints it.

@@ -1,6 +1,7 @@
 //! One call of a program, as its row or model sees it: arguments in, effects on the state out.
 
 mod answer;
+mod code;
 mod file_system;
 mod listed;
 mod names;
@@ -12,6 +13,7 @@ use std::rc::Rc;
 
 use crate::Span;
 use crate::domain::Argument;
+use crate::domain::code::Code;
 use crate::domain::files::{FilePlace, Path};
 use crate::domain::state::{State, Status};
 use crate::domain::symbol::{Component, SymbolicPath};
@@ -50,6 +52,10 @@ pub(crate) struct Call<'c, 'm> {
     pub(super) failed: Option<State>,
     /// The directory of relative paths, if an option changed it.
     pub(super) directory: Option<Value>,
+    /// The names of files and variables in texts of the script that it read.
+    pub(super) code: Vec<Code>,
+    /// Whether it wrote to standard output, itself or by a program that it ran.
+    pub(super) has_printed: bool,
 }
 
 impl<'m> Call<'_, 'm> {
@@ -154,8 +160,10 @@ impl<'m> Call<'_, 'm> {
 
     /// Reads standard input.
     pub(crate) fn stdin(&mut self) -> Value {
+        let input = self.peek_stdin();
+        self.reads_code(&input);
         let name = &self.name;
-        self.peek_stdin().step_if(self.span, &|| Step::ReadInput {
+        input.step_if(self.span, &|| Step::ReadInput {
             program: name.clone(),
         })
     }
@@ -175,12 +183,12 @@ impl<'m> Call<'_, 'm> {
         }
         // One of several public files, selected by a fragment of a secret.
         let chosen = self.small(path);
+        let content = self.peek(path);
+        self.reads_code(&content);
         let name = &self.name;
-        self.peek(path)
-            .with(&chosen)
-            .step_if(path.span, &|| Step::Read {
-                program: name.clone(),
-            })
+        content.with(&chosen).step_if(path.span, &|| Step::Read {
+            program: name.clone(),
+        })
     }
 
     /// A path of the author's may alias any file that a secret was written to.
@@ -299,6 +307,7 @@ impl<'m> Call<'_, 'm> {
 
     /// Writes to standard output.
     pub(crate) fn print(&mut self, value: &Value) {
+        self.has_printed = true;
         let value = self.found(value);
         let how = Cause::Output(self.name.clone());
         self.state.output(self.machine, 1, &value, self.span, &how);
@@ -392,7 +401,13 @@ impl<'m> Call<'_, 'm> {
 
     /// Creates an unknown text without taint.
     pub(crate) fn fresh(&self) -> Value {
-        self.machine.unknown(Taint::NONE)
+        let code = self.made_of_code();
+        code.unwrap_or_else(|| self.machine.unknown(Taint::NONE))
+    }
+
+    /// The same, without `..`: a number, or a name that the program makes up.
+    pub(crate) fn fresh_part(&self) -> Value {
+        self.machine.unknown_name(Taint::NONE)
     }
 
     /// Creates the name of a file that the program creates and that no other file has.

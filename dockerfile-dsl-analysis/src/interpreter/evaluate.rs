@@ -33,7 +33,9 @@ impl<'m> Machine<'m> {
         let known = text.iter().any(
             |piece| matches!(&piece.kind, PieceKind::Known(known) if !known.trim().is_empty()),
         );
-        if self.frame.depth >= MAX_DEPTH || (!known && !text.is_empty()) {
+        // Its commands are not known, and the script has written what they are made of.
+        let code = state.reached_by_code(std::slice::from_ref(text));
+        if self.frame.depth >= MAX_DEPTH || code.is_some() || (!known && !text.is_empty()) {
             for piece in text.iter() {
                 if let PieceKind::Hole { index, .. } = piece.kind {
                     self.evaluated_hole(&mut state, index, span);
@@ -42,12 +44,14 @@ impl<'m> Machine<'m> {
             let reached = if self.frame.depth >= MAX_DEPTH {
                 state.everything()
             } else {
-                taint
+                taint.join(&code)
             };
             if reached.is_some() {
                 self.event(Sink::syntax(Doubt::Evaluated), &reached, span, None);
                 state.process.set_unknown(&reached, false);
             }
+            let output = self.unknown(Taint::NONE);
+            state.output(self, 1, &output, span, &Cause::Output("eval".into()));
             return vec![Flow::new(state, Status::Either)];
         }
         if state.process.options.verbose {
@@ -55,7 +59,7 @@ impl<'m> Machine<'m> {
             state.output(self, 2, &value, span, &Cause::Verbose);
         }
         let mut source = String::new();
-        let mut holes: Vec<Span> = Vec::new();
+        let mut holes: Vec<Hole<'_>> = Vec::new();
         let mut values = Vec::new();
         for piece in text.iter() {
             match &piece.kind {
@@ -69,7 +73,12 @@ impl<'m> Machine<'m> {
                     if let PieceKind::Hole { index, .. } = kind {
                         self.evaluated_hole(&mut state, *index, span);
                     }
-                    holes.push(Span::new(source.len(), source.len() + 3));
+                    // A secret in a comment may have a newline, after which it is run.
+                    let is_public = matches!(kind, PieceKind::Unknown(_)) && piece.taint.is_none();
+                    holes.push(Hole {
+                        skips_comments: is_public,
+                        ..Hole::new("x", Span::new(source.len(), source.len() + 3))
+                    });
                     source.push_str("{x}");
                     let mut piece = piece.clone();
                     // A value inside quotes that is evaluated now takes effect now.
@@ -83,13 +92,6 @@ impl<'m> Machine<'m> {
                 }
             }
         }
-        let holes: Vec<Hole<'_>> = holes
-            .iter()
-            .map(|span| Hole {
-                name: "x",
-                span: *span,
-            })
-            .collect();
         let dialect = if state.process.options.bash {
             Dialect::Bash
         } else {
@@ -115,7 +117,10 @@ impl<'m> Machine<'m> {
                 })
             }
             Err(_) => {
-                let reached = taint.join(&state.process.all_variables());
+                let code = Value::from_alternatives(vec![text.clone()]).summary();
+                let reached = taint
+                    .join(&state.process.all_variables())
+                    .join(&state.reached_by_code(code.alternatives()));
                 self.event(Sink::syntax(Doubt::Evaluated), &reached, span, None);
                 vec![Flow::new(state, Status::Either)]
             }
@@ -329,6 +334,8 @@ impl<'m> Machine<'m> {
                     &Cause::ShellMessage(About::UnknownCommand),
                 );
             }
+            let reached = state.reached_by_code(first.value.alternatives());
+            self.event(Sink::syntax(Doubt::Evaluated), &reached, span, None);
             return finish(row::run_unknown(self, state, words, span));
         };
         let mut all = Vec::new();
@@ -459,9 +466,7 @@ impl<'m> Machine<'m> {
                     .entry(&key)
                     .is_some_and(|entry| matches!(entry.node, Node::File(_)))
                     && let Some(content) = state.files.read(&key)
-                    && (content.literal().is_some()
-                        || content.taint().is_some()
-                        || content.holes().next().is_some())
+                    && (content.has_commands() || content.taint().is_some())
                 {
                     return Some((content, path));
                 }

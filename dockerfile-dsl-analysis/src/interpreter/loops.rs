@@ -277,11 +277,14 @@ impl Machine<'_> {
         if certain && words.len() <= MAX_UNROLLED && may_unroll {
             return self.unrolled(each, &words, state, exempt);
         }
-        // A word that may be several is another one in each iteration.
+        // A word that may be several is another one in each iteration. Widened, one unknown text represents them all.
         let any = |machine: &Self| {
             let each = words.iter().map(|(value, splits)| {
                 if *splits && value.literal().is_none() {
-                    machine.unknown(value.taint().of(Share::Fragment))
+                    match machine.is_widened() {
+                        true => value.summary().of(Share::Fragment),
+                        false => machine.part_of(value),
+                    }
                 } else {
                     value.clone()
                 }

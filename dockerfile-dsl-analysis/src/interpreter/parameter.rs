@@ -93,9 +93,9 @@ impl Machine<'_> {
                     _ if found.value.taint().share() == Share::Probe
                         && state.process.is_often_repeated() =>
                     {
-                        self.unknown(found.value.taint())
+                        self.unknown_name(found.value.taint())
                     }
-                    _ => self.unknown(Taint::NONE),
+                    _ => self.unknown_name(Taint::NONE),
                 };
             }
             ParameterForm::NamesWithPrefix => return self.unknown(Taint::NONE),
@@ -113,11 +113,11 @@ impl Machine<'_> {
             Operation::Remove(side, extent, word) => {
                 let (text, taint) = self.pattern(state, word);
                 let share = share_of(word);
-                let known = text.and_then(|text| {
+                let known = text.as_ref().and_then(|text| {
                     let mut understood = true;
                     let value = found.value.map_known(&mut |value| {
                         pattern::removed(
-                            &text,
+                            text,
                             value,
                             *side == Side::Prefix,
                             *extent == Extent::Most,
@@ -131,7 +131,10 @@ impl Machine<'_> {
                 });
                 known.unwrap_or_else(|| {
                     let taint = found.value.taint().join(&taint).of(share);
-                    self.unknown(taint)
+                    match (text.as_deref(), side, extent) {
+                        (Some("*/"), Side::Prefix, Extent::Most) => self.unknown_name(taint),
+                        _ => self.made_of(state, &found.value, taint),
+                    }
                 })
             }
             Operation::Replace(scope, word, with) => {
@@ -176,15 +179,13 @@ impl Machine<'_> {
                     if share_of(word) == Share::Probe {
                         taint = taint.of(Share::Probe);
                     }
-                    self.unknown(taint.join(&with.taint()))
+                    self.made_of(state, &found.value, taint.join(&with.taint()))
                 })
             }
             Operation::Slice(offset, length) => {
                 let from = self.arithmetic(state, offset);
                 let length = length.as_ref().map(|length| self.arithmetic(state, length));
-                if length
-                    .as_ref()
-                    .is_some_and(|length| length.literal().as_deref() == Some("0"))
+                if (length.as_ref()).is_some_and(|length| length.literal().as_deref() == Some("0"))
                 {
                     return Value::empty();
                 }
@@ -202,10 +203,9 @@ impl Machine<'_> {
                     });
                 let offsets =
                     length.map_or(from.taint(), |length| from.taint().join(&length.taint()));
-                known
-                    .map(|piece| piece.with(&offsets))
-                    .unwrap_or_else(|| self.unknown(found.value.taint().join(&offsets)))
-                    .of(Share::Fragment)
+                let piece =
+                    known.unwrap_or_else(|| self.made_of(state, &found.value, found.value.taint()));
+                piece.with(&offsets).of(Share::Fragment)
             }
             Operation::ChangeCase(change, extent, None) if *extent == Extent::Most => {
                 let known = found.value.map_known(&mut |text| match change {
@@ -213,9 +213,9 @@ impl Machine<'_> {
                     CaseChange::Lower => text.to_lowercase(),
                     CaseChange::Toggle => text.to_owned(),
                 });
-                known.unwrap_or_else(|| self.unknown(found.value.taint()))
+                known.unwrap_or_else(|| self.made_of(state, &found.value, found.value.taint()))
             }
-            Operation::ChangeCase(..) => self.unknown(found.value.taint()),
+            Operation::ChangeCase(..) => self.made_of(state, &found.value, found.value.taint()),
             // `@P` and `@E` expand the text; the others quote it or print its attributes.
             Operation::Transform('a') => self.unknown(Taint::NONE),
             Operation::Transform('P') => self.as_prompt(state, &found.value, span),
@@ -275,7 +275,7 @@ impl Machine<'_> {
                     '?' if state.process.is_often_repeated() => state.process.status_taint.clone(),
                     _ => Taint::NONE,
                 };
-                set(self.unknown(taint))
+                set(self.unknown_name(taint))
             }
         }
     }
@@ -344,7 +344,7 @@ impl Machine<'_> {
                 },
                 "RANDOM" | "SECONDS" | "LINENO" | "EPOCHSECONDS" | "EPOCHREALTIME" | "BASHPID" => {
                     Lookup {
-                        value: self.unknown(Taint::NONE),
+                        value: self.unknown_name(Taint::NONE),
                         unset: false,
                         maybe_unset: false,
                     }

@@ -3,6 +3,7 @@
 mod issued;
 mod loaded;
 pub(super) mod parse;
+mod printed;
 mod public;
 mod quoted;
 mod sent;
@@ -34,28 +35,11 @@ pub(crate) fn run<'m>(
     words: &[Argument],
     span: Span,
 ) -> Outcome {
-    let name = words.first().and_then(Argument::text).unwrap_or_default();
-    let name = name.rsplit('/').next().unwrap_or_default().to_owned();
     let arguments = &words[1..];
     let (row, rest) = select(program, arguments);
     let parsed = parse(program, row, arguments, &rest);
-    let mut call = Call {
-        machine,
-        state,
-        name: name.into(),
-        span,
-        arguments: arguments.into(),
-        row: row.unwrap_or(&NO_ROW),
-        parsed,
-        data: Value::empty(),
-        consumed: Taint::NONE,
-        amount: Taint::NONE,
-        stored: Value::empty(),
-        sent: Taint::NONE,
-        status: Status::Either,
-        failed: None,
-        directory: None,
-    };
+    let mut call = Call::new(machine, state, words, span);
+    (call.row, call.parsed) = (row.unwrap_or(&NO_ROW), parsed);
     // The directory first: other paths are relative to it.
     for given in std::mem::take(&mut call.parsed.options) {
         if given.shape.argument == ArgumentShape::Value(Role::Directory)
@@ -81,6 +65,7 @@ pub(crate) fn run<'m>(
     call.print_names_of_row();
     call.loads_project(&program.loads);
     call.quotes_settings();
+    call.prints_anything();
     if call.has_effect(Effect::RunsProject) {
         call.runs_project();
     }
@@ -115,24 +100,7 @@ pub(crate) fn run_unknown(
     words: &[Argument],
     span: Span,
 ) -> Outcome {
-    let name = words.first().and_then(Argument::text).unwrap_or_default();
-    let mut call = Call {
-        machine,
-        state,
-        name: name.rsplit('/').next().unwrap_or_default().into(),
-        span,
-        arguments: words.get(1..).unwrap_or_default().into(),
-        row: &NO_ROW,
-        parsed: Parsed::default(),
-        data: Value::empty(),
-        consumed: Taint::NONE,
-        amount: Taint::NONE,
-        stored: Value::empty(),
-        sent: Taint::NONE,
-        status: Status::Either,
-        failed: None,
-        directory: None,
-    };
+    let mut call = Call::new(machine, state, words, span);
     let mut received = call.received();
     let mut shown = call.given();
     let mut why = Doubt::Program;
@@ -157,6 +125,32 @@ pub(crate) fn run_unknown(
 }
 
 static NO_ROW: Row = Row::new();
+
+impl<'c, 'm> Call<'c, 'm> {
+    /// Creates the call of a command without a row.
+    fn new(machine: &'c mut Machine<'m>, state: State, words: &[Argument], span: Span) -> Self {
+        let name = words.first().and_then(Argument::text).unwrap_or_default();
+        Self {
+            machine,
+            state,
+            name: name.rsplit('/').next().unwrap_or_default().into(),
+            span,
+            arguments: words.get(1..).unwrap_or_default().into(),
+            row: &NO_ROW,
+            parsed: Parsed::default(),
+            data: Value::empty(),
+            consumed: Taint::NONE,
+            amount: Taint::NONE,
+            stored: Value::empty(),
+            sent: Taint::NONE,
+            status: Status::Either,
+            failed: None,
+            directory: None,
+            code: Vec::new(),
+            has_printed: false,
+        }
+    }
+}
 
 /// Applies the fields of the row.
 pub(super) fn by_fields(call: &mut Call<'_, '_>) {
@@ -246,11 +240,11 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
             }
         }
     }
+    let reads_input = row.stdin.is_read(reads_operand);
+    if reads_input {
+        call.data = call.data.clone().concat(&call.stdin());
+    }
     match row.stdin {
-        Stdin::Read => call.data = call.data.clone().concat(&call.stdin()),
-        Stdin::ReadWithoutOperand if !reads_operand => {
-            call.data = call.data.clone().concat(&call.stdin())
-        }
         Stdin::Credential => {
             let taint = call.stdin().taint();
             call.consumed = call.consumed.join(&taint);
@@ -259,7 +253,7 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
             let input = call.stdin();
             call.stored = call.stored.concat(&input);
         }
-        Stdin::Unused | Stdin::ReadWithoutOperand => {}
+        Stdin::Read | Stdin::ReadWithoutOperand | Stdin::Unused => {}
     }
     unknown_options(call);
     let effects: Vec<Effect> = row
@@ -269,10 +263,13 @@ pub(super) fn by_fields(call: &mut Call<'_, '_>) {
         .chain(options.iter().filter_map(|(shape, _)| shape.effect))
         .collect();
     let clean = effects.contains(&Effect::CleanOutput);
+    let says = !reads_input && reads.is_empty() && call.data.is_simple();
     let mut output = match row.output {
         Output::Nothing | Output::Clean | Output::Count => Value::empty(),
         Output::Same => call.data.clone(),
-        Output::Derived | Output::Issued => call.machine.unknown(call.data.taint()),
+        // A program's own words, as an architecture or a date.
+        Output::Derived if says => call.machine.unknown_name(call.data.taint()),
+        Output::Derived | Output::Issued => call.fresh().with(&call.data.taint()),
     };
     if output.taint().is_some() && !matches!(row.output, Output::Same) {
         output = output.step(

@@ -24,7 +24,7 @@ fn unpack(call: &mut Call<'_, '_>, directory: Option<&Argument>, taint: &Taint, 
     }
     let base = directory.map_or_else(|| Value::known("."), |directory| directory.value.clone());
     let file = Argument::new(
-        base.concat(&Value::known("/")).concat(&call.fresh()),
+        base.concat(&Value::known("/")).concat(&call.fresh_part()),
         call.span,
     );
     let content = made(call, taint);

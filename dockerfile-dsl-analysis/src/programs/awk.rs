@@ -148,11 +148,13 @@ pub(super) fn awk(call: &mut Call<'_, '_>) {
     let mut prints = programs.is_empty();
     let mut outputs: Vec<(String, bool)> = Vec::new();
     for program in &programs {
+        call.reads_code(&program.value);
         taint = taint.join(&program.value.taint());
         for text in spellings(&program.value) {
             taint = taint
                 .join(&mentioned(call, &text))
-                .join(&call.held_in_holes(&program.value));
+                .join(&call.held_in_holes(&program.value))
+                .join(&call.state.reached_by_code(program.value.alternatives()));
             if uses_environment(&text) {
                 taint = taint.join(&call.environment().taint());
             }
@@ -188,7 +190,7 @@ pub(super) fn awk(call: &mut Call<'_, '_>) {
     let output = if prints {
         made(call, &taint).with(&answer.taint())
     } else {
-        answer
+        call.made_of_code().unwrap_or(answer)
     };
     for (file, append) in &outputs {
         let target = if file.is_empty() {

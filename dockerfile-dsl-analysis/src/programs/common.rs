@@ -65,7 +65,7 @@ pub(super) fn inside(directory: &Argument, name: &str) -> Argument {
 pub(super) fn some_file(call: &Call<'_, '_>, directory: &Argument) -> Argument {
     let value = directory.value.concat(&Value::known("/"));
     Argument {
-        value: value.concat(&call.fresh()),
+        value: value.concat(&call.fresh_part()),
         ..directory.clone()
     }
 }

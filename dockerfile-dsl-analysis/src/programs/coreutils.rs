@@ -42,6 +42,7 @@ fn component(call: &mut Call<'_, '_>, last: bool) {
                 Some((directory, _)) => Value::tainted(directory, operand.value.taint()),
                 None => Value::tainted(".", operand.value.taint()),
             },
+            None if last => call.machine.unknown_name(operand.value.taint()),
             None => made(call, &operand.value.taint()),
         };
         call.print(&part.concat(&Value::known("\n")));

@@ -123,7 +123,7 @@ fn write_pieces(call: &mut Call<'_, '_>, prefix: &Argument) {
         call.shell(&filter.value, filter.span, &[]);
         return call.restore(&before);
     }
-    let name = Argument::new(prefix.value.concat(&call.fresh()), prefix.span);
+    let name = Argument::new(prefix.value.concat(&call.fresh_part()), prefix.span);
     let data = made(call, &data.taint()).of(Share::Fragment);
     let how = Cause::Program(call.name.clone());
     call.write(&name, &data, &how);

@@ -394,7 +394,7 @@ fn act(
                 let start = starts
                     .first()
                     .map_or_else(Value::empty, |start| start.value.clone());
-                let value = start.concat(&Value::known("/")).concat(&call.fresh());
+                let value = start.concat(&Value::known("/")).concat(&call.fresh_part());
                 run(call, &value, false);
             }
         }

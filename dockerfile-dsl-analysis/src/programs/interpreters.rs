@@ -121,11 +121,8 @@ fn joined(first: Option<Argument>, second: Option<Argument>) -> Option<Argument>
 
 /// Returns the taint that reaches a script besides its environment and its text: arguments, the files that they name, standard input.
 fn reaches(call: &mut Call<'_, '_>, text: &Value, input: bool) -> Taint {
-    let mut taint = if input {
-        call.peek_stdin().taint()
-    } else {
-        Taint::NONE
-    };
+    let input = input.then(|| call.stdin().taint());
+    let mut taint = input.unwrap_or(Taint::NONE);
     for word in call.operands().iter().filter(|word| word.value != *text) {
         taint = taint
             .join(&word.value.taint())
@@ -141,6 +138,7 @@ fn run_text(call: &mut Call<'_, '_>, text: &Value, input: bool) {
         .taint()
         .join(&mentioned(call, &spelled))
         .join(&call.held_in_holes(text))
+        .join(&call.state.reached_by_code(text.alternatives()))
         .join(&reaches(call, text, input));
     let environment = call.environment().taint();
     if text.literal().is_none()
@@ -257,6 +255,7 @@ fn status_of(call: &mut Call<'_, '_>, given: &CommandLine) {
 
 /// Runs a script. JavaScript is parsed statement by statement; other languages are not.
 fn run_known_text(call: &mut Call<'_, '_>, language: ScriptLanguage, text: &Value, prints: bool) {
+    call.reads_code(text);
     let spelled = spellings(text).join("\n");
     if language == ScriptLanguage::R && text.taint().is_none() && r::installs(&spelled) {
         let output = call.fresh();
@@ -279,7 +278,7 @@ fn run_known_text(call: &mut Call<'_, '_>, language: ScriptLanguage, text: &Valu
 fn run_script(call: &mut Call<'_, '_>, language: ScriptLanguage, file: &Argument) {
     call.quote_in_errors(file);
     let text = call.peek(file);
-    if text.literal().is_some() {
+    if text.has_commands() {
         return match language {
             ScriptLanguage::Python => run_python(call, &text, true, false),
             _ => run_known_text(call, language, &text, false),
@@ -325,6 +324,7 @@ pub(super) fn python(call: &mut Call<'_, '_>) {
 }
 
 fn run_python(call: &mut Call<'_, '_>, text: &Value, input: bool, keeps_bytecode: bool) {
+    call.reads_code(text);
     if let Some(known) = known_but_for_a_hole(text) {
         let statements = statements(&known);
         if keeps_bytecode {

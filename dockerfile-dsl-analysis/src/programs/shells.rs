@@ -10,6 +10,9 @@ use crate::programs::Effect;
 
 /// `sh -c TEXT NAME ARG..`, `sh FILE ARG..`, `sh < TEXT`.
 pub(super) fn shell(call: &mut Call<'_, '_>) {
+    if call.arguments.first().and_then(Word::text).as_deref() == Some("--version") {
+        return;
+    }
     let operands = call.operands();
     startup_of_project(call);
     if call.has("-c") {
@@ -259,7 +262,7 @@ fn at_home_of(call: &mut Call<'_, '_>, user: Option<&Word>) {
     let home = match name.as_deref() {
         Some("root" | "0") => Value::known("/root"),
         Some(name) => Value::known(format!("/home/{name}")),
-        None => call.fresh(),
+        None => call.fresh_part(),
     };
     let word = Value::known("HOME=").concat(&home);
     call.export_word(&Word::new(word, call.span));
@@ -297,6 +300,7 @@ pub(super) fn make(call: &mut Call<'_, '_>) {
         let spelled = spellings(&text).join("\n");
         received = received
             .join(&text.taint())
+            .join(&call.state.reached_by_code(text.alternatives()))
             .join(&mentioned(call, &spelled));
     }
     call.opaque_for(&received, Doubt::Recipes);

@@ -53,6 +53,17 @@ pub(crate) struct Row {
     pub(crate) model: Option<Model>,
 }
 
+impl Stdin {
+    /// Whether the program reads it as data. `reads_operand`: it has read a file that an operand names.
+    pub(crate) const fn is_read(self, reads_operand: bool) -> bool {
+        match self {
+            Self::Read => true,
+            Self::ReadWithoutOperand => !reads_operand,
+            Self::Credential | Self::Stored | Self::Unused => false,
+        }
+    }
+}
+
 impl Row {
     /// Creates a row without operands, standard input and output.
     pub(crate) const fn new() -> Self {

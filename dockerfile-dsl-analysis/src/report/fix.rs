@@ -34,6 +34,11 @@ pub enum Fix {
         /// The language of the author.
         written_in: WrittenIn,
     },
+    /// The same, where the name is unknown and may be `../x`.
+    WriteInMemoryByName {
+        /// The language of the author.
+        written_in: WrittenIn,
+    },
     /// Passes the value in a variable that the program reads, instead of a command that stores it.
     Environment {
         /// The command that stores it.
@@ -331,6 +336,14 @@ impl Fix {
 pub(super) const NAME: &str = "\"$(mktemp -u)\"";
 
 impl WrittenIn {
+    /// Returns what mounts the tmpfs, and where it stands.
+    pub(super) const fn tmpfs(self) -> &'static str {
+        match self {
+            Self::Sh => "`tmp = TmpFs::at(path!(\"/tmp/secret\"))` after the script",
+            Self::Dockerfile => "`--mount=type=tmpfs,target=/tmp/secret` after RUN",
+        }
+    }
+
     /// Returns the author's name of the tmpfs.
     pub(super) const fn directory(self) -> &'static str {
         match self {

@@ -152,6 +152,11 @@ fn in_memory(leak: &Leak<'_>, path: &SymbolicPath) -> Fix {
         .written()
         .filter(|word| is_plain(word.trim_end_matches('/')))
         .filter(|word| Some(word.trim_matches('"')) != source.as_deref());
+    let is_beneath = path.components().iter().all(Component::stays_beneath);
+    let is_in_word = || leak.written().is_some_and(|word| word.contains(['$', '`']));
+    if path.is_absolute() && !is_beneath && is_in_word() {
+        return Fix::WriteInMemoryByName { written_in };
+    }
     let paths = word.and_then(|word| {
         let place = match place_in(word, path)? {
             Place::Directory => directory.to_owned(),

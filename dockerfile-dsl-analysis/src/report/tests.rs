@@ -214,7 +214,7 @@ fn removal_is_tried_at_the_end_of_the_script() {
     const S: &str = "/run/secrets/t";
     let cases = [
         ("cp S \"/srv/f$X\"", "`rm -f \"/srv/f$X\"`"),
-        ("cp S \"/srv/f$X\"; unset X", "write `\"/tmp/secret/f$X\"`"),
+        ("cp S \"/srv/f$X\"; unset X", "write it under a name"),
         ("f=$(mktemp); cp S \"$f\"", "`rm -f \"$f\"`"),
         ("f=$(mktemp); cp S \"$f\"; f=$(mktemp)", "write it beneath"),
         ("cp S /srv/a; wc /srv/a", "`rm -f /srv/a`"),

@@ -474,9 +474,7 @@ impl Cursor<'_> {
             match self.peek() {
                 b'\\' if self.peek_at(1) == b'\n' => self.at += 2,
                 b'#' => {
-                    let rest = self.rest();
-                    self.at += rest.find('\n').unwrap_or(rest.len());
-                    if let Some((hole, _)) = self.hole() {
+                    if let Some(hole) = self.skip_comment() {
                         return Err(self.error(
                             hole.start,
                             hole.end,

@@ -1,7 +1,7 @@
 //! The parser's position in the text, with lookahead, spans, holes, errors and the nesting limit. All offsets inside the parser are into
 //! its own text; [`Cursor::span`] maps them to the original text.
 
-use super::{Dialect, Options, Place, SyntaxError};
+use super::{Dialect, Hole, Options, Place, SyntaxError};
 use crate::Span;
 use std::collections::BTreeMap;
 
@@ -76,6 +76,8 @@ pub(super) struct Cursor<'t> {
     pub(super) at: usize,
     pub(super) dialect: Dialect,
     pub(super) place: Place<'t>,
+    /// The holes as they were given; none in the text of backquotes.
+    given: &'t [Hole<'t>],
     /// Spans in the text, each with the index of its hole.
     pub(super) holes: Vec<(Span, usize)>,
     /// Index of the first hole that ends after `at`.
@@ -106,7 +108,11 @@ impl<'t> Cursor<'t> {
             .enumerate()
             .map(|(index, hole)| (hole.span, index))
             .collect();
-        Self::with(text, options.dialect, options.place, holes, 0)
+        let cursor = Self::with(text, options.dialect, options.place, holes, 0)?;
+        Ok(Self {
+            given: options.holes,
+            ..cursor
+        })
     }
 
     pub(super) fn with(
@@ -127,6 +133,7 @@ impl<'t> Cursor<'t> {
             depth,
             backquotes: 0,
             extended_globs: false,
+            given: &[],
             pending: Vec::new(),
             held: 0,
             bodies: BTreeMap::new(),
@@ -206,6 +213,23 @@ impl<'t> Cursor<'t> {
             .get(self.next_hole)
             .copied()
             .filter(|(span, _)| span.start == self.at && !self.at_end())
+    }
+
+    /// Skips a comment and returns the hole that it must not contain.
+    pub(super) fn skip_comment(&mut self) -> Option<Span> {
+        loop {
+            let rest = self.rest();
+            self.at += rest.find('\n').unwrap_or(rest.len());
+            let (hole, index) = self.hole()?;
+            if !self
+                .given
+                .get(index)
+                .is_some_and(|hole| hole.skips_comments)
+            {
+                return Some(hole);
+            }
+            self.seek(hole.end);
+        }
     }
 
     /// Returns the text up to the next hole.

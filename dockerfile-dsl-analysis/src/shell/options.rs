@@ -9,6 +9,20 @@ pub struct Hole<'a> {
     pub name: &'a str,
     /// Its span, including the braces.
     pub span: Span,
+    /// Whether it may be in a comment, where it is skipped.
+    pub skips_comments: bool,
+}
+
+impl<'a> Hole<'a> {
+    /// Creates a hole that no comment may contain.
+    #[must_use]
+    pub const fn new(name: &'a str, span: Span) -> Self {
+        Self {
+            name,
+            span,
+            skips_comments: false,
+        }
+    }
 }
 
 /// The shell dialect.

@@ -6,10 +6,7 @@ use super::*;
 fn with_holes(text: &str, expected: &str) {
     let holes: Vec<Hole<'_>> = text
         .match_indices("@@")
-        .map(|(at, _)| Hole {
-            name: "x",
-            span: Span::new(at, at + 2),
-        })
+        .map(|(at, _)| Hole::new("x", Span::new(at, at + 2)))
         .collect();
     let options = Options {
         dialect: Dialect::Bash,

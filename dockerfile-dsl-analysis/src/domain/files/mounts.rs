@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::domain::symbol::SymbolicPath;
+use crate::domain::symbol::{Component, SymbolicPath};
 
 /// Something mounted over the file system of the step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,13 +58,19 @@ impl Mounts {
         self.all.iter()
     }
 
-    /// Returns the mount that contains a path.
-    pub(super) fn around(&self, key: &SymbolicPath) -> Option<&MountKind> {
+    /// Returns the mount that contains a path, and the components beneath it.
+    pub(super) fn around<'p>(
+        &self,
+        key: &'p SymbolicPath,
+    ) -> Option<(&MountKind, &'p [Component])> {
         let components = key.components();
         let mut ends = (0..=components.len()).rev();
-        let here = ends.find_map(|end| self.by_path.get(&components[..end]));
-        let root = || self.by_path.get(&SymbolicPath::root());
-        here.or_else(root).map(|here| &here.kind)
+        let here = ends.find_map(|end| {
+            let (mount, rest) = components.split_at(end);
+            Some((self.by_path.get(mount)?, rest))
+        });
+        let root = || Some((self.by_path.get(&SymbolicPath::root())?, components));
+        here.or_else(root).map(|(here, rest)| (&here.kind, rest))
     }
 
     /// Whether a directory is mounted at this path.
@@ -91,7 +97,9 @@ mod tests {
             ("/a/c", Some(MountKind::Secret)),
             ("/ab", None),
         ] {
-            assert_eq!(mounts.around(&path.into()), expected.as_ref(), "{path}");
+            let path = path.into();
+            let found = mounts.around(&path).map(|(kind, _)| kind);
+            assert_eq!(found, expected.as_ref(), "{path:?}");
         }
         assert!(mounts.has_directory(&"/a/c".into()));
         assert!(!mounts.has_directory(&"/a/x".into()));

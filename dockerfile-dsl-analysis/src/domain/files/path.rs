@@ -53,14 +53,11 @@ impl Component {
         }
     }
 
-    /// Whether it is one name, whatever its unknown parts are: what `mktemp` and pathname expansion yield has no `/`.
-    fn is_one_name(&self) -> bool {
+    /// Whether it stays beneath the directory that it is in, whatever its unknown parts are: they have no `..`.
+    pub(crate) fn stays_beneath(&self) -> bool {
         self.mixed().iter().all(|piece| match piece {
-            PathPiece::Known(_) => true,
-            PathPiece::Symbol(symbol) => matches!(
-                symbol,
-                SymbolId::Name(_) | SymbolId::OtherFiles | SymbolId::Shell
-            ),
+            PathPiece::Known(_) | PathPiece::Secret(_) => true,
+            PathPiece::Symbol(symbol) => symbol.is_simple(),
             PathPiece::Hole(_) => false,
         })
     }
@@ -77,7 +74,10 @@ impl Component {
 
     /// Whether it begins with an unknown text.
     fn begins_unknown(&self) -> bool {
-        matches!(self.mixed().first(), Some(PathPiece::Symbol(_)))
+        matches!(
+            self.mixed().first(),
+            Some(PathPiece::Symbol(_) | PathPiece::Secret(_))
+        )
     }
 
     /// Whether it begins with this known text.
@@ -116,7 +116,7 @@ impl Component {
         match self.mixed() {
             [
                 PathPiece::Known(start),
-                PathPiece::Symbol(_) | PathPiece::Hole(_),
+                PathPiece::Symbol(_) | PathPiece::Secret(_) | PathPiece::Hole(_),
             ] => Some(start),
             _ => None,
         }
@@ -353,7 +353,7 @@ impl SymbolicPath {
 
     fn symbols(&self) -> impl Iterator<Item = &SymbolId> {
         self.pieces().filter_map(|piece| match piece {
-            PathPiece::Symbol(symbol) => Some(symbol),
+            PathPiece::Symbol(symbol) | PathPiece::Secret(symbol) => Some(symbol),
             _ => None,
         })
     }
@@ -380,7 +380,7 @@ impl SymbolicPath {
         match *first.mixed() {
             [PathPiece::Hole(index), ref after @ ..] => Some((
                 index,
-                after.is_empty() && rest.iter().all(Component::is_one_name),
+                after.is_empty() && rest.iter().all(Component::stays_beneath),
             )),
             _ => None,
         }
@@ -388,13 +388,19 @@ impl SymbolicPath {
 
     /// Whether every occurrence is the same path: no symbol in it is a summary.
     pub(crate) fn is_one(&self) -> bool {
-        !(self.symbols()).any(|symbol| matches!(symbol, SymbolId::OtherFiles | SymbolId::Any))
+        !self.symbols().any(SymbolId::is_summary)
     }
 
     /// Whether pathname expansion yielded it from files that the script did not create.
     pub(crate) fn is_of_other_files(&self) -> bool {
         self.symbols()
             .any(|symbol| matches!(symbol, SymbolId::OtherFiles))
+    }
+
+    /// Whether unknown commands in it may have this name.
+    pub(crate) fn is_named_by_code(&self, name: &Component) -> bool {
+        let mut codes = self.symbols().filter_map(SymbolId::as_code);
+        codes.any(|code| name.as_known().is_some_and(|name| code.names(name)))
     }
 
     /// Whether a part of it is from `mktemp`: no other file has this name.
@@ -431,7 +437,7 @@ impl SymbolicPath {
                 .iter()
                 .flat_map(Component::mixed)
                 .filter_map(|piece| match piece {
-                    PathPiece::Symbol(symbol) => Some(symbol),
+                    PathPiece::Symbol(symbol) | PathPiece::Secret(symbol) => Some(symbol),
                     _ => None,
                 })
                 .peekable();

@@ -85,5 +85,5 @@ fn widen_positional(all: &mut Rc<Vec<Value>>, before: &[Value]) {
 }
 
 fn unknown(value: &Value) -> Value {
-    Value::nameless(value.taint())
+    value.summary()
 }

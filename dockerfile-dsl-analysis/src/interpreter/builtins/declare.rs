@@ -229,6 +229,14 @@ impl Machine<'_> {
             state.output(self, 1, &value, span, &Cause::Output("set".into()));
             return Status::Success;
         }
+        if let [word] = arguments
+            && word
+                .text()
+                .is_some_and(|text| matches!(&*text, "-o" | "+o"))
+        {
+            let value = self.unknown(Taint::NONE);
+            state.output(self, 1, &value, span, &Cause::Output("set".into()));
+        }
         let mut at = 0;
         let mut unknown = None;
         while at < arguments.len() {

@@ -17,6 +17,9 @@ impl Machine<'_> {
         let mut number = 0;
         let mut array = None;
         let (options, rest) = letters(arguments, "adinNptu");
+        let is_by_line = options
+            .iter()
+            .all(|(letter, _)| matches!(letter, 'r' | 's' | 'u'));
         for (letter, value) in options {
             match letter {
                 'a' => array = value,
@@ -42,18 +45,22 @@ impl Machine<'_> {
             Some(text) if text.lines().count() <= 1 && names.len() <= 1 => {
                 Value::tainted(text.trim_end_matches('\n'), taint.clone())
             }
-            _ => self.unknown(taint.clone()),
+            _ => self.made_of(state, &input, taint.clone()),
         };
+        let fields = is_by_line
+            .then(|| fields(state, &input, names.len()))
+            .flatten();
         if let Some(array) = array {
             self.set_element(state, &array, &Value::nameless(Taint::NONE), &line, false);
         } else if names.is_empty() {
             self.assign(state, "REPLY", line);
         } else {
-            for name in &names {
-                let value = if names.len() == 1 {
-                    line.clone()
-                } else {
-                    self.unknown(taint.clone())
+            for (index, name) in names.iter().enumerate() {
+                let field = fields.as_ref().and_then(|fields| fields.get(index));
+                let value = match field {
+                    Some(field) => Value::tainted(field, taint.clone()),
+                    None if names.len() == 1 => line.clone(),
+                    None => self.made_of(state, &input, taint.clone()),
                 };
                 let mut value = value.step_if(span, &|| Step::Assigned {
                     variable: Rc::from(name.as_str()),
@@ -162,6 +169,27 @@ impl Machine<'_> {
         }
         Status::Either
     }
+}
+
+/// Returns the fields of a line that is known, one for each of several names. The last one has the rest.
+fn fields(state: &State, line: &Value, names: usize) -> Option<Vec<String>> {
+    let separators = state.process.variable("IFS");
+    let line = line
+        .literal()
+        .filter(|_| separators.is_none() && names > 1)?;
+    let line = line.trim_end_matches('\n');
+    if line.contains(['\n', '\\']) {
+        return None;
+    }
+    let mut rest = line.trim_matches([' ', '\t']);
+    let mut fields = Vec::new();
+    while fields.len() + 1 < names {
+        let (field, after) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
+        fields.push(field.to_owned());
+        rest = after.trim_start_matches([' ', '\t']);
+    }
+    fields.push(rest.to_owned());
+    Some(fields)
 }
 
 /// An option letter, and its value.

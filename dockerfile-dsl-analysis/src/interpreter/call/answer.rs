@@ -12,7 +12,7 @@ use crate::programs::Effect;
 impl Call<'_, '_> {
     /// Prints an answer instead of data: a count, a digest, nothing. `least`: it has taint only if the operand's share is at most this.
     pub(crate) fn answer(&mut self, about: &Taint, least: Share) -> Value {
-        let answer = self.fresh();
+        let answer = self.machine.unknown_name(Taint::NONE);
         if !self.is_asked(about, least) {
             return answer;
         }

@@ -149,6 +149,14 @@ impl Call<'_, '_> {
         self.opaque_for(&received, why);
     }
 
+    /// The output of a program that nothing is known of is unknown, too: `if [ -n "$(./version)" ]`.
+    fn prints_something(&mut self, is_whole: bool) {
+        if is_whole {
+            let output = self.fresh();
+            self.print(&output);
+        }
+    }
+
     /// Returns whether the author trusts the program's output; `None` if not even the program.
     fn trust(&mut self) -> Option<bool> {
         let mut trusted = self.machine.config.trusted.iter();
@@ -187,12 +195,13 @@ impl Call<'_, '_> {
     /// the program prints: the finding about the program is the one that asks.
     pub(crate) fn opaque_with_output(&mut self, received: &Taint, shown: &Taint, why: Doubt) {
         let received = &received.told();
+        let is_whole = why.is_of_whole_program();
         if received.is_none() {
-            return;
+            return self.prints_something(is_whole);
         }
         self.record(received.clone(), vec![Host::Unknown]);
         match self.trust() {
-            Some(true) => {}
+            Some(true) => self.prints_something(is_whole),
             Some(false) => {
                 let output = self.machine.unknown(received.step(
                     self.span,
@@ -213,7 +222,7 @@ impl Call<'_, '_> {
                 self.machine.event(sink, received, self.span, None);
                 let shown = shown.told();
                 if shown.is_none() {
-                    return;
+                    return self.prints_something(is_whole);
                 }
                 let output = self.machine.unknown(shown.step(
                     self.span,

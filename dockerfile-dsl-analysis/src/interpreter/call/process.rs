@@ -56,11 +56,12 @@ impl Call<'_, '_> {
         }
     }
 
-    /// Runs a script file with positional parameters. A script with unknown content is a finding if it receives a secret.
+    /// Runs a script file with positional parameters. A script with unknown content is a finding if it receives a secret. Of one that is known
+    /// in part, the unknown parts are words.
     pub(crate) fn run_file(&mut self, file: &Argument, arguments: &[Argument]) {
         self.quote_in_errors(file);
         let text = self.peek(file);
-        if text.literal().is_none() && text.taint().is_none() {
+        if !text.has_commands() && text.taint().is_none() {
             let mut received = self
                 .state
                 .process
@@ -109,6 +110,7 @@ impl Call<'_, '_> {
     }
 
     pub(super) fn take(&mut self, outcome: Outcome) {
+        self.has_printed = true;
         self.state = outcome.state;
         self.status = outcome.status;
         if let Some(failed) = outcome.failed {

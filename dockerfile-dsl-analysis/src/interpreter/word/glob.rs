@@ -209,7 +209,7 @@ where
 
 /// Returns a name that may be any one in a directory. `known`: the directory as it is written.
 fn one_of_many(names: &Taint, known: &[Component]) -> Value {
-    let any = PathPiece::Symbol(SymbolId::Any);
+    let any = PathPiece::Symbol(SymbolId::AnySimple);
     let any = Component::Mixed(Rc::from([any]));
     value_of(&[known, &[any]].concat(), names)
 }

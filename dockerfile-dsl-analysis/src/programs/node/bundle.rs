@@ -29,7 +29,7 @@ pub(super) fn pack(call: &mut Call<'_, '_>, keeps_copy: bool) {
     if taint.is_some() && !call.has("--dry-run") {
         let packed = made(call, &taint.step(call.span, Step::Packed));
         // NAME-VERSION.tgz
-        let package = call.fresh().concat(&Value::known(".tgz"));
+        let package = call.fresh_part().concat(&Value::known(".tgz"));
         let package = Argument::new(Value::known("./").concat(&package), call.span);
         call.append(&package, &packed, &Cause::Package);
         if keeps_copy {

@@ -23,11 +23,15 @@ impl fmt::Display for Fix {
                     "if only this step needs it, make this {step}: `{command}`"
                 )
             }
+            Self::WriteInMemoryByName { written_in } => write!(
+                f,
+                "write it under a name that the script knows, beneath `{}`, which is in memory \
+                 only: put {}; an unknown name may be `../x`",
+                written_in.directory(),
+                written_in.tmpfs(),
+            ),
             Self::WriteInMemory { paths, written_in } => {
-                let mount = match written_in {
-                    WrittenIn::Sh => "`tmp = TmpFs::at(path!(\"/tmp/secret\"))` after the script",
-                    WrittenIn::Dockerfile => "`--mount=type=tmpfs,target=/tmp/secret` after RUN",
-                };
+                let mount = written_in.tmpfs();
                 match paths {
                     Some((word, path)) => write!(
                         f,

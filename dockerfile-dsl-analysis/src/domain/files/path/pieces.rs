@@ -33,7 +33,9 @@ pub(crate) fn each_piece<'a>(components: &'a [Component], mut each: impl FnMut(P
                 for piece in pieces.iter() {
                     each(match piece {
                         PathPiece::Known(known) => PieceOf::Known(known),
-                        PathPiece::Symbol(symbol) => PieceOf::Symbol(symbol),
+                        PathPiece::Symbol(symbol) | PathPiece::Secret(symbol) => {
+                            PieceOf::Symbol(symbol)
+                        }
                         PathPiece::Hole(index) => PieceOf::Hole(*index),
                     });
                 }
@@ -59,7 +61,7 @@ impl pattern::PatternUnit for Unit<'_> {
     }
 
     fn is_one(self) -> bool {
-        !matches!(self, Self::Symbol(SymbolId::Any | SymbolId::OtherFiles))
+        !matches!(self, Self::Symbol(symbol) if symbol.is_summary())
     }
 }
 

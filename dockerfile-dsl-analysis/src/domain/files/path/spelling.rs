@@ -82,9 +82,12 @@ impl Spelling {
 /// Returns the components of a text, before `..` is resolved.
 pub(crate) fn spelled(text: &Text) -> Vec<Component> {
     let mut spelling = Spelling::default();
-    for value::Piece { kind, .. } in text.iter() {
+    for value::Piece { kind, taint } in text.iter() {
         match kind {
             PieceKind::Known(known) => spelling.push_known(known),
+            PieceKind::Unknown(symbol) if taint.is_some() => {
+                spelling.push(PathPiece::Secret(symbol.clone()));
+            }
             PieceKind::Unknown(symbol) => spelling.push(PathPiece::Symbol(symbol.clone())),
             PieceKind::Hole { index, .. } => spelling.push(PathPiece::Hole(*index)),
         }
