@@ -120,6 +120,15 @@ impl Environment {
         expand::expand_words(word, self.escape, &|name| self.look_up(name, note))
     }
 
+    /// [`expand_noting`](Self::expand_noting) for the body of an unquoted here-document that `COPY` or `ADD` writes.
+    pub(super) fn expand_body_noting(
+        &self,
+        body: &str,
+        note: &dyn Fn(&str, bool),
+    ) -> Result<String, ExpandError> {
+        expand::expand_here_document(body, &|name| self.look_up(name, note))
+    }
+
     pub(super) fn look_up(&self, name: &str, note: &dyn Fn(&str, bool)) -> Option<String> {
         let value = self.variables.get(name).cloned();
         note(name, value.is_some());

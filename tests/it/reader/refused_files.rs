@@ -66,3 +66,22 @@ fn stored_instructions_are_read_in_stages_that_can_be_built() {
         false,
     );
 }
+
+/// BuildKit's answers for images, which the engine would ask a registry for.
+#[test]
+fn names_of_images_have_the_grammar_of_registries() {
+    let check = |image: &str, is_valid: bool| {
+        let read = dockerfile::read(&format!("FROM {image}\n"));
+        assert_eq!(read.is_ok(), is_valid, "{image}: {read:?}");
+    };
+    check("[::1]:5000/a", true);
+    check("[::g]:5000/a", false);
+    check("h.io:/a", false);
+    check("h.o_f/m", true);
+    check("H.o_f/m", false);
+    check("a@sha256:00", false);
+    check(&format!("a@sha256:{}", "0a".repeat(32)), true);
+    check(&"0a".repeat(32), false);
+    check(&"b".repeat(247), true);
+    check(&"b".repeat(248), false);
+}

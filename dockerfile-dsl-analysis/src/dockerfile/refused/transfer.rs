@@ -2,9 +2,11 @@
 //!
 //! In: the instruction and what is known before it. Out: errors of the check.
 
+use std::cell::Cell;
+
 use super::address::{GitAddress, git_address, is_http, is_remote};
 use super::{Check, Known, values};
-use crate::dockerfile::{Environment, Flag, Source, SourceText, Transfer};
+use crate::dockerfile::{Environment, Flag, HereDocument, Source, SourceText, Transfer};
 use crate::suggest::did_you_mean;
 
 impl Check<'_> {
@@ -35,20 +37,7 @@ impl Check<'_> {
                     sources.extend(self.expand(word, environment).map(|known| (word, known)));
                 }
                 Source::HereDocument(document) if !document.quoted => {
-                    if let Err(error) = environment.content(document)
-                        && !error.depends_on_value()
-                    {
-                        self.error(
-                            document.body.whole(),
-                            format!(
-                                "the content of this here-document cannot be expanded: {error}"
-                            ),
-                            format!(
-                                "quote its end, so that nothing in it is expanded: `<<\"{}\"`",
-                                document.name
-                            ),
-                        );
-                    }
+                    self.content(document, environment);
                 }
                 Source::HereDocument(_) => {}
             }
@@ -82,6 +71,26 @@ impl Check<'_> {
             keeps_git_dir,
             checksum.map(|(_, known)| known.value),
         );
+    }
+
+    /// Checks the content that COPY or ADD writes into a file.
+    fn content(&mut self, document: &HereDocument, environment: &Environment) {
+        let is_certain = Cell::new(true);
+        let note = |name: &str, is_set: bool| {
+            is_certain.set(is_certain.get() && !self.may_differ(name, is_set));
+        };
+        if let Err(error) = environment.expand_body_noting(&document.body, &note)
+            && (is_certain.get() || !error.depends_on_value())
+        {
+            self.error(
+                document.body.whole(),
+                format!("the content of this here-document cannot be expanded: {error}"),
+                format!(
+                    "quote its end, so that nothing in it is expanded: `<<\"{}\"`",
+                    document.name
+                ),
+            );
+        }
     }
 
     /// Checks the queries of git addresses, also beside the flags that say the same.

@@ -139,10 +139,12 @@ pub(super) fn reference(value: &str) -> Result<(), &'static str> {
                 || host == "localhost"
                 || host.chars().any(char::is_uppercase) =>
         {
-            if !is_host(host) {
-                return Err("invalid host before its first slash");
+            match is_host(host) {
+                true => (host, path),
+                // The grammar then takes it for a part of the path.
+                false if is_component(host) => ("", name),
+                false => return Err("invalid host before its first slash"),
             }
-            (host, path)
         }
         _ => (name, name),
     };
@@ -226,9 +228,11 @@ pub(super) fn port(value: &str) -> Result<(), &'static str> {
 /// Returns the number of ports.
 fn range(ports: &str) -> Result<u16, &'static str> {
     let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
-    match (first.parse::<u16>(), last.parse::<u16>()) {
-        (Ok(first), Ok(last)) if first <= last => Ok((last - first).saturating_add(1)),
-        (Ok(_), Ok(_)) => Err("the range ends before it begins"),
+    // Signs are allowed: `-0` is 0.
+    let port = |text: &str| u16::try_from(text.parse::<i64>().ok()?).ok();
+    match (port(first), port(last)) {
+        (Some(first), Some(last)) if first <= last => Ok((last - first).saturating_add(1)),
+        (Some(_), Some(_)) => Err("the range ends before it begins"),
         _ => Err("a port is a number up to 65535"),
     }
 }
