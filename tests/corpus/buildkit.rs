@@ -2,27 +2,24 @@
 //! put together by their grammar, and rendered models with arbitrary text.
 //!
 //! In: files from a seed. Out: for both, the same verdict, instructions, flags, values, mounts, here-documents and image config.
-//! `BUILDKIT_CASES` reads more files than 4 000, `BUILDKIT_SEED` others. Each intended difference is in [`KNOWN`], with its reason.
+//! `BUILDKIT_CASES` reads more files than 5 000, `BUILDKIT_SEED` others. Each intended difference is in [`KNOWN`], with its reason.
 
 mod frontend;
-mod known;
-mod models;
-mod mutants;
-mod slots;
 mod words;
 
 use std::collections::BTreeMap;
-use std::env;
-use std::fs;
-use std::path::Path;
 
-use dockerfile_dsl_analysis::dockerfile::{self, Environment, File, Kind};
+use dockerfile_dsl_analysis::dockerfile::{self, File};
+use dockerfile_dsl_tests::generated::known::{Difference, KNOWN, known};
+use dockerfile_dsl_tests::generated::mutants::Mutants;
+use dockerfile_dsl_tests::generated::target::last_environment;
+use dockerfile_dsl_tests::generated::{
+    choices, models, number_of, own_files, real_files, slots, stages,
+};
 use dockerfile_dsl_tests::trials;
 use dockerfile_dsl_tests::trials::{ThirdParty, Trial, both, third_party};
 use frontend::{Answer, Frontend};
-use known::KNOWN;
-use mutants::Mutants;
-use proptest::test_runner::{RngAlgorithm, TestRng};
+use proptest::test_runner::TestRng;
 
 use crate::differential;
 
@@ -40,39 +37,13 @@ pub(crate) fn trials() -> Vec<Trial> {
             files_as_they_are,
             mutated_files,
             words_by_grammar,
-            rendered_models
+            rendered_models,
+            rendered_stages
         ]
     );
     let needed = both(&frontend, &third_party("real"));
     trials.extend(trials!(&needed, [mutated_real_files]));
     trials
-}
-
-/// The files that the tests of the reader are about, and those of BuildKit's refusals.
-fn own_files() -> Vec<String> {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    let mut texts = dockerfiles(&data.join("wholefile"));
-    texts.extend(dockerfiles(&data.join("import")));
-    let answers = fs::read_to_string(data.join("buildkit_refuses.tsv")).expect("it is there");
-    texts.extend(answers.lines().filter_map(|row| {
-        let (_, file) = row.split_once('\t')?;
-        Some(format!("{}\n", file.replace('|', "\n")))
-    }));
-    texts
-}
-
-fn dockerfiles(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).expect("it is a folder");
-    let mut paths: Vec<_> = entries
-        .map(|entry| entry.expect("it can be read").path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|ending| ending == "Dockerfile")
-        })
-        .collect();
-    paths.sort();
-    let read = |path: &_| fs::read_to_string(path).expect("it is text");
-    paths.iter().map(read).collect()
 }
 
 fn files_as_they_are(frontend: &Frontend) {
@@ -91,11 +62,7 @@ fn mutated_files(frontend: &Frontend) {
 }
 
 fn mutated_real_files((frontend, real): &(Frontend, ThirdParty)) {
-    let mut texts = dockerfiles(real.path());
-    for other in ["real-2", "wholefile", "wholefile-2"] {
-        texts.extend(dockerfiles(&real.path().with_file_name(other)));
-    }
-    let mutants = Mutants::of(texts);
+    let mutants = Mutants::of(real_files(real.path()));
     compare(frontend, "mutated real files", cases(), |rng| {
         mutants.next(rng)
     });
@@ -109,14 +76,13 @@ fn rendered_models(frontend: &Frontend) {
     compare(frontend, "rendered models", cases(), models::rendered);
 }
 
-/// The cases of one trial: there are four kinds.
-fn cases() -> usize {
-    number_of("BUILDKIT_CASES", 4_000) / 4
+fn rendered_stages(frontend: &Frontend) {
+    compare(frontend, "rendered stages", cases(), stages::rendered);
 }
 
-fn number_of(variable: &str, usual: usize) -> usize {
-    let number = |text: String| text.parse().expect("it is a number");
-    env::var(variable).map_or(usual, number)
+/// The cases of one trial: there are five kinds.
+fn cases() -> usize {
+    number_of("BUILDKIT_CASES", 5_000) / 5
 }
 
 /// Counts of one trial.
@@ -139,9 +105,7 @@ fn compare(
     cases: usize,
     mut next: impl FnMut(&mut TestRng) -> String,
 ) {
-    let mut seed = [0; 32];
-    seed[..8].copy_from_slice(&number_of("BUILDKIT_SEED", 0).to_le_bytes());
-    let mut rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
+    let mut rng = choices();
     let mut counts = Counts::default();
     let mut found = Vec::new();
     let mut left = cases;
@@ -151,8 +115,8 @@ fn compare(
         for (text, answer) in texts.iter().zip(frontend.answers(&texts)) {
             counts.count(text, &answer);
             if let Some(difference) = difference(text, &answer) {
-                match known(text, &answer, &difference) {
-                    Some(name) => *counts.known.entry(name).or_default() += 1,
+                match known(text, &difference) {
+                    Some(known) => *counts.known.entry(known.name).or_default() += 1,
                     None => found.push((text.clone(), difference)),
                 }
             }
@@ -202,36 +166,6 @@ impl Counts {
     }
 }
 
-/// Returns the intended difference that this is.
-fn known(text: &str, answer: &Answer, difference: &Difference) -> Option<&'static str> {
-    let known = KNOWN.iter();
-    let mut known = known.filter(|known| (known.is_it)(text, answer, difference));
-    known.next().map(|known| known.name)
-}
-
-/// What the two say differently.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Difference {
-    /// We accept what BuildKit refuses, for this reason.
-    WeAccept(String),
-    /// We refuse what BuildKit accepts, for this reason.
-    WeRefuse(String),
-    /// Both accept it with other parts.
-    Parts { ours: String, theirs: String },
-}
-
-impl std::fmt::Display for Difference {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::WeAccept(reason) => write!(f, "BuildKit refuses this: {reason}"),
-            Self::WeRefuse(reason) => write!(f, "BuildKit accepts this, and we say: {reason}"),
-            Self::Parts { ours, theirs } => {
-                write!(f, "BuildKit: {theirs}\n     we: {ours}")
-            }
-        }
-    }
-}
-
 fn difference(text: &str, answer: &Answer) -> Option<Difference> {
     let syntax = match (dockerfile::read(text), answer.refused()) {
         (Ok(_), Some(reason)) => return Some(Difference::WeAccept(reason.to_owned())),
@@ -245,24 +179,17 @@ fn difference(text: &str, answer: &Answer) -> Option<Difference> {
     let ours = words::of(&syntax);
     let theirs = answer.instructions();
     for (ours, theirs) in ours.iter().zip(&theirs) {
-        if ours != theirs {
-            return parts(ours, theirs);
+        if let Some(difference) = Difference::of_parts(ours, theirs) {
+            return Some(difference);
         }
     }
     if ours.len() != theirs.len() {
-        return parts(&ours.len(), &theirs.len());
+        return Difference::of_parts(&ours.len(), &theirs.len());
     }
     if answer.refused().is_none() {
         return config(&syntax, answer);
     }
     None
-}
-
-fn parts<T: std::fmt::Debug>(ours: &T, theirs: &T) -> Option<Difference> {
-    Some(Difference::Parts {
-        ours: format!("{ours:?}"),
-        theirs: format!("{theirs:?}"),
-    })
 }
 
 /// Compares what the last stage sets.
@@ -276,38 +203,12 @@ fn config(file: &File, answer: &Answer) -> Option<Difference> {
         env.remove("PATH");
     }
     if ours != env {
-        return parts(&ours, &env);
+        return Difference::of_parts(&ours, &env);
     }
     let ours = (last.workdir(), last.user(), last.shell().join(" "));
     let directory = dockerfile::clean_path(answer.workdir());
     let theirs = (directory.as_str(), answer.user(), answer.shell());
-    if ours == theirs {
-        None
-    } else {
-        parts(&ours, &theirs)
-    }
-}
-
-/// Returns the state at the end of the last stage, with images that set nothing.
-fn last_environment(file: &File) -> Environment {
-    let global = Environment::new(file, Vec::new());
-    let mut ends: Vec<Environment> = Vec::new();
-    for (at, stage) in file.stages.iter().enumerate() {
-        let base = global.expand(&stage.base).expect("BuildKit builds it");
-        let base = file.stage_named(&base, at);
-        let mut environment = Environment::stage(&global, base.map(|base| &ends[base]));
-        let triggers = base.map(|base| &file.stages[base].instructions);
-        let triggers = triggers.into_iter().flatten();
-        let triggers = triggers.filter_map(|instruction| match &instruction.kind {
-            Kind::Onbuild(inner) => Some(&**inner),
-            _ => None,
-        });
-        for instruction in triggers.chain(&stage.instructions) {
-            let _ = environment.apply(instruction);
-        }
-        ends.push(environment);
-    }
-    ends.pop().expect("a file has a stage")
+    Difference::of_parts(&ours, &theirs)
 }
 
 /// Removes lines and characters as long as a difference that is not known is left.
@@ -321,7 +222,7 @@ fn smaller(
         let answers = frontend.answers(&shorter);
         let next = shorter.into_iter().zip(answers).find_map(|(text, answer)| {
             let difference = self::difference(&text, &answer)?;
-            known(&text, &answer, &difference)
+            known(&text, &difference)
                 .is_none()
                 .then_some((text, difference))
         });

@@ -6,8 +6,8 @@
 //! and a network, and do not change the config.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 
 use dockerfile_dsl_tests::compiler::Compiler;
 use dockerfile_dsl_tests::imported::{Files, Imported, rendered};
@@ -15,13 +15,13 @@ use dockerfile_dsl_tests::trials;
 use dockerfile_dsl_tests::trials::{ThirdParty, Trial, both, third_party};
 use serde_json::{Map, Value, json};
 
-use crate::builders::{Engine, folder, with_input};
-use crate::counterparts::write;
+use crate::bake::{Bake, make_base, succeeded};
+use crate::builders::{Engine, with_input};
 use crate::server::{Response, Server};
 
-mod side;
+pub(crate) mod side;
 
-use side::{BASE, Pair, Side};
+use side::{Pair, Side};
 
 #[path = "../data/import/engine.rs"]
 #[expect(unreachable_pub, reason = "a module of another crate")]
@@ -104,13 +104,8 @@ fn corpus(engine: &Engine, name: &str, folder: &Path) {
 }
 
 fn same(engine: &Engine, name: &str, pairs: &[Pair]) {
-    let mut base = engine.docker();
-    base.args(["build", "--quiet", "--tag", BASE, "-"]);
-    succeeded(&with_input(
-        &mut base,
-        "FROM scratch\nCOPY <<EOF /import\nEOF\n",
-    ));
-    let bake = Bake::new(engine, name);
+    make_base(engine);
+    let bake = Bake::new(engine, &format!("import-{name}"));
     let mut differences = Vec::new();
     differences.extend(same_answers(&bake, "targets", pairs, |side| {
         side.text.clone()
@@ -120,56 +115,6 @@ fn same(engine: &Engine, name: &str, pairs: &[Pair]) {
     differences.extend(same_steps(engine, pairs));
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
-
-/// Asserts success, and returns the standard output.
-#[track_caller]
-fn succeeded(output: &Output) -> &[u8] {
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}");
-    &output.stdout
-}
-
-/// `docker buildx bake` in an empty folder: many files in one process.
-struct Bake<'a> {
-    engine: &'a Engine,
-    /// Of the corpus: the tests run side by side.
-    name: &'a str,
-    folder: PathBuf,
-}
-
-impl<'a> Bake<'a> {
-    fn new(engine: &'a Engine, name: &'a str) -> Self {
-        let folder = folder(&format!("import-{name}"));
-        Self {
-            engine,
-            name,
-            folder,
-        }
-    }
-
-    /// Runs it for all targets, some at a time: a busy daemon loses the jobs of too many. Returns each standard output.
-    fn run(&self, targets: Vec<(String, Value)>, arguments: &[&str]) -> Vec<Vec<u8>> {
-        let mut answers = Vec::new();
-        for some in targets.chunks(MOST_TARGETS) {
-            let names: Vec<&String> = some.iter().map(|(name, _)| name).collect();
-            let group = json!({ "default": { "targets": names } });
-            let targets: Map<String, Value> = some.iter().cloned().collect();
-            let bake = json!({ "group": group, "target": targets });
-            // What bake would replace.
-            let text = bake.to_string().replace("${", "$${").replace("%{", "%%{");
-            write(&self.folder.join("bake.json"), &text);
-            let mut bake = self.engine.docker();
-            bake.args(["buildx", "bake", "--file", "bake.json"]);
-            bake.args(arguments).current_dir(&self.folder);
-            let output = bake.output().expect("docker is there");
-            answers.push(succeeded(&output).to_owned());
-        }
-        answers
-    }
-}
-
-/// Max. targets of one call.
-const MOST_TARGETS: usize = 16;
 
 /// Compares what BuildKit answers to `--call=METHOD`.
 fn same_answers(
@@ -253,7 +198,7 @@ fn same_configs(bake: &Bake<'_>, pairs: &[Pair]) -> Vec<String> {
         for stage in 0..pair.original.file.stages.len() {
             for (which, side) in pair.sides().into_iter().enumerate() {
                 let name = format!("f{index}-{stage}-{which}");
-                let tag = format!("dsl-test/import-{}:{name}", bake.name);
+                let tag = bake.tag(&name);
                 let target = json!({
                     "context": ".",
                     "dockerfile-inline": side.config_of(stage),

@@ -2,6 +2,7 @@
 //!
 //! Needs `.ci/engine start`. Without it the tests are ignored with that reason; where `CI=true` is set they fail.
 
+mod bake;
 mod build_context;
 mod builders;
 mod counterparts;
@@ -9,6 +10,7 @@ mod examples;
 mod fix;
 mod fixes;
 mod front_ends;
+mod generated;
 mod import;
 mod recipes;
 mod server;
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         fix::trials(),
         fixes::trials(),
         front_ends::trials(),
+        generated::trials(),
         import::trials(),
         recipes::trials(),
         sources::trials(),

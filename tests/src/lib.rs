@@ -5,6 +5,7 @@ pub mod cases;
 pub mod compiler;
 pub mod engine;
 pub mod fields;
+pub mod generated;
 pub mod imported;
 pub mod options;
 pub mod pages;

@@ -8,6 +8,8 @@ use dockerfile_dsl_analysis::bases::Bases;
 use dockerfile_dsl_analysis::dockerfile::{self, Environment, File, Kind, Mount, walk};
 use serde_json::{Map, Value, json};
 
+use crate::bake::BASE;
+
 /// A file and the text of its import.
 pub(super) struct Pair {
     pub(super) name: String,
@@ -49,15 +51,8 @@ impl Side {
             None => text.to_owned(),
         };
         let file = dockerfile::read(&text).expect("a directive less is no error");
-        let contexts = images(&file).into_iter().map(|name| {
-            let name = name.trim_start_matches("docker.io/");
-            let name = name
-                .trim_start_matches("library/")
-                .trim_end_matches(":latest");
-            (name.to_owned(), json!(format!("docker-image://{BASE}")))
-        });
         Self {
-            contexts: contexts.collect(),
+            contexts: contexts(&file),
             text,
             file,
         }
@@ -90,6 +85,18 @@ impl Side {
         }
         text
     }
+}
+
+/// Returns the named contexts that replace the images of a file.
+pub(crate) fn contexts(file: &File) -> Map<String, Value> {
+    let contexts = images(file).into_iter().map(|name| {
+        let name = name.trim_start_matches("docker.io/");
+        let name = name
+            .trim_start_matches("library/")
+            .trim_end_matches(":latest");
+        (name.to_owned(), json!(format!("docker-image://{BASE}")))
+    });
+    contexts.collect()
 }
 
 /// Returns the images that a file takes something from.
@@ -125,7 +132,3 @@ fn images(file: &File) -> BTreeSet<String> {
     names.retain(|name| name != "scratch" && !name.is_empty());
     names
 }
-
-/// The image that replaces all others: without a shell, so that no step of a file is executed. It has a layer, since a COPY from one
-/// without any stops the daemon of 28.5.
-pub(super) const BASE: &str = "dsl-test/import-base";

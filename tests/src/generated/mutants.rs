@@ -178,14 +178,17 @@ const LINES: &[&str] = &[
 ];
 
 /// A source of mutants.
-pub(super) struct Mutants {
+#[derive(Debug)]
+pub struct Mutants {
     files: Vec<String>,
     /// Instructions with their line ends.
     instructions: Vec<String>,
 }
 
 impl Mutants {
-    pub(super) fn of(files: Vec<String>) -> Self {
+    /// Creates it from files.
+    #[must_use]
+    pub fn of(files: Vec<String>) -> Self {
         let mut instructions: Vec<String> = LINES.iter().map(ToString::to_string).collect();
         for text in &files {
             if let Ok(file) = dockerfile::read_syntax(text) {
@@ -201,8 +204,9 @@ impl Mutants {
         }
     }
 
-    /// Half are whole files, half a few instructions on an empty base, where every value is known.
-    pub(super) fn next(&self, rng: &mut TestRng) -> String {
+    /// Returns the next one. Half are whole files, half a few instructions on an empty base, where every value is known.
+    #[must_use]
+    pub fn next(&self, rng: &mut TestRng) -> String {
         let mut text = if rng.random_bool(0.3) {
             one(&self.files, rng).clone()
         } else {

@@ -4,9 +4,10 @@
 
 use dockerfile_dsl::{Dockerfile, Escape, Stage};
 use dockerfile_dsl_analysis::dockerfile::{self, Environment};
-use dockerfile_dsl_tests::fields::FIELDS;
 use proptest::prelude::*;
 use proptest::test_runner::TestRng;
+
+use crate::fields::FIELDS;
 
 /// Pieces that mean something to one of the layers.
 const PIECES: &[&str] = &[
@@ -62,7 +63,11 @@ const PIECES: &[&str] = &[
 ];
 
 /// Returns the text of a model that the library accepts.
-pub(super) fn rendered(rng: &mut TestRng) -> String {
+///
+/// # Panics
+///
+/// If it cannot be read back.
+pub fn rendered(rng: &mut TestRng) -> String {
     loop {
         let escape = match rng.random_bool(0.3) {
             true => Escape::Backtick,
@@ -103,7 +108,7 @@ pub(super) fn rendered(rng: &mut TestRng) -> String {
 }
 
 /// Any characters: ordinary, of control, of every plane, and pieces.
-fn text(rng: &mut TestRng) -> String {
+pub(super) fn text(rng: &mut TestRng) -> String {
     let mut text = String::new();
     for _ in 0..rng.random_range(0..8) {
         let range = match rng.random_range(0..8) {

@@ -408,7 +408,8 @@ const SLOTS: &[Slot] = &[
 ];
 
 /// Returns a file with one such instruction, in a stage that has `A` and `E`.
-pub(super) fn file(rng: &mut TestRng) -> String {
+#[must_use]
+pub fn file(rng: &mut TestRng) -> String {
     let (lines, pieces) = SLOTS[rng.random_range(0..SLOTS.len())];
     let line = lines[rng.random_range(0..lines.len())];
     let mut word = String::new();
