@@ -8,6 +8,7 @@ use super::{
     expand::expand,
     flags::Flags,
     heredoc,
+    mount::check_device,
     spec::{self, InstructionSpec},
     words,
 };
@@ -261,6 +262,14 @@ impl Line<'_> {
             match self.mount(flag) {
                 Ok(mount) => mounts.push(mount),
                 Err(error) => errors.push(error),
+            }
+        }
+        for device in flags.all("device") {
+            if let Some(Err(error)) = device.value.as_ref().map(check_device) {
+                errors.push(ReadError::new(
+                    device.span,
+                    format!("invalid device: {error}"),
+                ));
             }
         }
         if let Some(spec) = InstructionSpec::of(&self.name) {

@@ -6,9 +6,11 @@ use super::SourceText;
 use super::flag::Flag;
 use crate::Span;
 
+mod device;
 mod options;
 mod resolve;
 
+pub(super) use device::check_device;
 pub(super) use options::boolean;
 pub use options::clean;
 

@@ -215,3 +215,20 @@ fn invalid_mount_options() {
     refused("type=ssh,source=a", "no `source`");
     refused("type=bind,from=$A,target=/a", "does not support variables");
 }
+
+/// BuildKit's answers with the flags of `labs`.
+#[test]
+fn devices() {
+    let check = |device: &str, is_valid: bool| {
+        let read = dockerfile::read(&format!("FROM scratch\nRUN --device={device} x\n"));
+        assert_eq!(read.is_ok(), is_valid, "{device}: {read:?}");
+    };
+    check("h.io/a=b", true);
+    check("name=h.io/a=b,required=0", true);
+    check("REQUIRED,h.io/a", true);
+    check("", false);
+    check("a,b", false);
+    check("a,name=b", false);
+    check("a,required=2", false);
+    check("\\\"a", false);
+}

@@ -254,6 +254,13 @@ const SLOTS: &[Slot] = &[
         ],
     ),
     (
+        &["RUN --device=@ x", "RUN --device='@' x"],
+        &[
+            "h.io/a=b", "name", "NAME", "required", ",", ",", "=", "true", "2", "\"", " ", "é",
+            "$A",
+        ],
+    ),
+    (
         &["RUN --mount=type=tmpfs,target=/t,size=@ x"],
         &[
             "1", "0", "9", ".", "5", "-", "+", "k", "M", "g", "t", "p", "b", "i", "B", " ", "e",

@@ -12,7 +12,7 @@ pub(super) fn fields(value: &SourceText) -> Result<Vec<MountField>, ExpandError>
     Ok(record(value)?.iter().map(field).collect())
 }
 
-fn record(value: &SourceText) -> Result<Vec<SourceText>, ExpandError> {
+pub(super) fn record(value: &SourceText) -> Result<Vec<SourceText>, ExpandError> {
     if value.is_empty() {
         return Err(ExpandError::new("the mount has no options"));
     }
