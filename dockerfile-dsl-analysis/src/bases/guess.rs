@@ -3,7 +3,10 @@
 //! In: nothing. Out: alternatives, each a world in which such an image has certain settings. A leak in all of them is a leak on every base;
 //! a leak in one of them is reported as a doubt.
 
+use std::rc::Rc;
+
 use crate::domain::MARK;
+use crate::domain::map::PersistentMap;
 
 /// Variables with directories of programs that some images set.
 const TOOL_HOMES: [&str; 17] = [
@@ -41,6 +44,18 @@ impl Guess {
     /// Returns the variables with directories of programs.
     pub(crate) fn tool_homes() -> impl Iterator<Item = &'static str> {
         TOOL_HOMES.into_iter()
+    }
+
+    /// Returns these variables as those that were unset.
+    pub(crate) fn unset_tool_homes() -> PersistentMap<Rc<str>, bool> {
+        thread_local! {
+            static ALL: PersistentMap<Rc<str>, bool> = {
+                let mut all = PersistentMap::default();
+                TOOL_HOMES.iter().for_each(|name| all.insert((*name).into(), true));
+                all
+            };
+        }
+        ALL.with(PersistentMap::clone)
     }
 
     /// Returns the unknown home directory.

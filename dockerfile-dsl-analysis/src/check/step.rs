@@ -264,11 +264,7 @@ impl Walk<'_> {
     /// Unmounts; the content of a cache is kept for the next step that mounts it.
     fn unmount(&mut self, files: &mut Files, hidden: Vec<HiddenEntries>) {
         files.mounts = Files::new().mounts;
-        let dev = SymbolicPath::from("/dev");
-        let mut devices = Files::new().take_tree(&dev);
-        devices.retain(|(rest, _)| !rest.is_empty());
-        files.take_tree(&dev);
-        files.put_tree(&dev, &devices, &Files::new());
+        restore_devices(files);
         for hidden in hidden.into_iter().rev() {
             let tree = files.take_tree(&hidden.path);
             if let Some(id) = hidden.cache {
@@ -301,6 +297,20 @@ impl Walk<'_> {
     }
 }
 
+/// Removes what a step left among the devices, which are the builder's.
+fn restore_devices(files: &mut Files) {
+    let (dev, usual) = (SymbolicPath::from("/dev"), Files::new());
+    files.remove(&dev);
+    // Most steps leave nothing.
+    if files.beneath(&dev).eq(usual.beneath(&dev)) {
+        return;
+    }
+    let mut devices = Files::new().take_tree(&dev);
+    devices.retain(|(rest, _)| !rest.is_empty());
+    files.take_tree(&dev);
+    files.put_tree(&dev, &devices, &usual);
+}
+
 /// Returns the initial states of the step: with the defaults of the ARGs that it uses, and with other values of them.
 fn initial_states(state: State, stage: &StageState, command: &Command, step: Site) -> Vec<State> {
     let text = match command {
@@ -310,6 +320,9 @@ fn initial_states(state: State, stage: &StageState, command: &Command, step: Sit
     };
     let environment = &stage.environment;
     let mut states = vec![state];
+    if stage.arguments.is_empty() {
+        return states;
+    }
     let is_in_name = |char: char| char.is_ascii_alphanumeric() || char == '_';
     let names: BTreeSet<&str> = text.split(|char| !is_in_name(char)).collect();
     for name in names {

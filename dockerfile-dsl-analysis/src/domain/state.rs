@@ -323,6 +323,12 @@ impl Process {
         }
     }
 
+    /// Marks the initial values of variables that are unset as lost.
+    pub(crate) fn begin_without(&mut self, taken: PersistentMap<Rc<str>, bool>) {
+        Rc::make_mut(&mut self.aside).taken = taken;
+        self.initial = next_number();
+    }
+
     /// `unset NAME`: a read-only variable stays. In bash, a `local` of a calling function uncovers the variable that it shadowed.
     pub(crate) fn unset_by_script(&mut self, name: &str) {
         if self

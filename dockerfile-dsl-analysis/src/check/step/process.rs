@@ -31,12 +31,15 @@ impl Walk<'_> {
                 }
             }
         }
+        // The others are unset.
+        let mut taken = Guess::unset_tool_homes();
         for name in Guess::tool_homes() {
             let sets = |base: &Rc<Base>| base.sets(name);
-            if process.variable(name).is_none() && !stage.base.as_ref().is_some_and(sets) {
-                process.take(name);
+            if process.variable(name).is_some() || stage.base.as_ref().is_some_and(sets) {
+                taken.remove(name);
             }
         }
+        process.begin_without(taken);
         process
     }
 
