@@ -6,6 +6,9 @@
 /// Escapes one line, including line ends and tabs.
 #[must_use]
 pub fn printable(text: &str) -> String {
+    if !text.contains(steers) {
+        return text.to_owned();
+    }
     text.chars().fold(String::new(), |mut out, character| {
         push(&mut out, character);
         out
@@ -15,6 +18,9 @@ pub fn printable(text: &str) -> String {
 /// Escapes several lines, and keeps line ends and tabs.
 #[must_use]
 pub fn printable_lines(text: &str) -> String {
+    if !text.contains(|character| !matches!(character, '\n' | '\t') && steers(character)) {
+        return text.to_owned();
+    }
     text.chars().fold(String::new(), |mut out, character| {
         match character {
             '\n' | '\t' => out.push(character),

@@ -125,9 +125,10 @@ pub(crate) fn required(file: &File, text: &str) -> Requirement {
     {
         found.add(8, "the directive `# check=`");
     }
+    let has_check = text.contains("check=");
     for (_, _, instruction) in file.instructions() {
         found.instruction(instruction);
-        if has_check_above(instruction, text) {
+        if has_check && has_check_above(instruction, text) {
             found.add(21, "a comment `# check=` above an instruction");
         }
     }
@@ -139,11 +140,15 @@ struct Features {
 }
 
 impl Features {
-    fn add(&mut self, minor: u16, feature: impl Into<Cow<'static, str>>) {
+    fn add(&mut self, minor: u16, feature: &'static str) {
+        self.add_named(minor, || feature.into());
+    }
+
+    fn add_named(&mut self, minor: u16, feature: impl FnOnce() -> Cow<'static, str>) {
         let version = Version::new(1, minor);
         if version > self.most.version {
             self.most.version = version;
-            self.most.feature = feature.into();
+            self.most.feature = feature();
         }
     }
 
@@ -159,20 +164,19 @@ impl Features {
         let spec = InstructionSpec::of(keyword);
         for flag in &instruction.flags {
             if let Some(flag) = spec.and_then(|spec| spec.flag(&flag.name)) {
-                let feature = format!("{keyword} --{}", flag.name);
+                let feature = || format!("{keyword} --{}", flag.name);
                 if flag.is_labs {
-                    self.most.labs = Some(feature.clone());
+                    self.most.labs = Some(feature());
                 }
-                self.add(flag.since, feature);
+                self.add_named(flag.since, || feature().into());
             }
         }
         let mounts = run.into_iter().flat_map(|run| &run.mounts);
         for field in mounts.flat_map(|mount| &mount.fields) {
             if let Some(option) = MountOption::of(&field.key) {
-                self.add(
-                    option.since,
-                    format!("the mount option `{}`", option.name()),
-                );
+                self.add_named(option.since, || {
+                    format!("the mount option `{}`", option.name()).into()
+                });
             }
         }
     }

@@ -50,14 +50,13 @@ impl File {
     /// Returns all instructions in text order, each with the index of its stage (0 for global ARGs) and its index in the stage.
     pub fn instructions(&self) -> impl Iterator<Item = (usize, Option<usize>, &Instruction)> {
         let global = self.global_args.iter();
-        let mut all: Vec<_> = global.map(|instruction| (0, None, instruction)).collect();
-        for (stage, content) in self.stages.iter().enumerate() {
-            all.push((stage, None, &content.from));
-            for (index, instruction) in content.instructions.iter().enumerate() {
-                all.push((stage, Some(index), instruction));
-            }
-        }
-        all.into_iter()
+        let global = global.map(|instruction| (0, None, instruction));
+        let of_stages = self.stages.iter().enumerate().flat_map(|(stage, content)| {
+            let own = content.instructions.iter().enumerate();
+            let own = own.map(move |(index, instruction)| (stage, Some(index), instruction));
+            std::iter::once((stage, None, &content.from)).chain(own)
+        });
+        global.chain(of_stages)
     }
 
     /// Returns the instruction whose text contains the offset, with the index of its stage and its index in the stage.

@@ -291,6 +291,7 @@ fn is_part(part: &str, expected: &str) -> bool {
         None => part == expected,
         Some(literal) => {
             literal >= 3
+                && expected.starts_with(&part[..literal])
                 && Dockerignore::parse(part).is_ok_and(|pattern| pattern.excludes(expected))
         }
     }
