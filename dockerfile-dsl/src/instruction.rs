@@ -52,6 +52,7 @@ use crate::danger::RawInstruction;
 use crate::pen::Pen;
 use crate::problem::Problems;
 use crate::render::{Written, script};
+use crate::stage_table::StageTable;
 
 /// An instruction of a stage. FROM is represented by the stage itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,9 +167,14 @@ impl fmt::Display for Instruction {
                 Origin::Image(_) => None,
             })
             .collect();
+        let mut numbers = StageTable::default();
+        for (number, (stage, _)) in stages.iter().enumerate() {
+            numbers.insert(stage, number);
+        }
         let written = self.write(&Pen {
             escape: '\\',
             stages: &stages,
+            numbers: &numbers,
             here_documents: true,
             shell: script::ScriptShell::default(),
             user: None,

@@ -38,6 +38,7 @@ mod instruction;
 mod mount;
 mod settings;
 mod stage;
+mod stage_table;
 pub mod text;
 
 mod problem;

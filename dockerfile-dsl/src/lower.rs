@@ -23,6 +23,7 @@ use crate::rust_place::RustPlace;
 use crate::secret::{SecretsById, only_to};
 use crate::settings::Settings;
 use crate::stage::{Base, Stage};
+use crate::stage_table::StageTable;
 use crate::text::Text;
 
 /// The text of a file, with the model data that belongs to it.
@@ -40,11 +41,11 @@ pub(crate) struct Lowered {
 
 /// Writes the stages, and reports their problems.
 pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Problems) -> Lowered {
-    let order = walk(targets);
+    let (order, numbers) = walk(targets);
     if order.is_empty() {
         problems.unwritable("no stage: name at least one target");
     }
-    let stages = named(&order, problems);
+    let stages = named(&order, &numbers, problems);
     check_names(&stages, problems);
     let secrets = secrets::of_file(&stages, settings, problems);
     let mut ends: Vec<End> = Vec::new();
@@ -61,9 +62,8 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
     let (mut keywords, mut places) = (Vec::new(), Vec::new());
     for (index, (stage, name)) in stages.iter().enumerate() {
         let start = match &stage.content().base {
-            Base::Stage(base) => stages
-                .iter()
-                .position(|(known, _)| known == base)
+            Base::Stage(base) => numbers
+                .number(base)
                 .and_then(|at| ends.get(at))
                 .cloned()
                 .unwrap_or_default(),
@@ -72,6 +72,7 @@ pub(crate) fn lower(targets: &[Stage], settings: &Settings, problems: &mut Probl
         let mut pen = Pen {
             escape: settings.escape.char(),
             stages: &stages,
+            numbers: &numbers,
             here_documents: settings.here_documents,
             shell: start.shell,
             user: start.user,
@@ -126,27 +127,29 @@ struct End {
     user: Option<Text>,
 }
 
-/// Returns all stages that the targets depend on, dependencies first, each once.
-pub(crate) fn walk(targets: &[Stage]) -> Vec<Stage> {
+/// Returns all stages that the targets depend on, dependencies first, each once, and their numbers.
+pub(crate) fn walk(targets: &[Stage]) -> (Vec<Stage>, StageTable) {
     let mut order: Vec<Stage> = Vec::new();
+    let mut numbers = StageTable::default();
     // Open stages, each with its unvisited dependencies, last first.
     let mut open: Vec<(Stage, Vec<Stage>)> = Vec::new();
     for target in targets {
-        visit(target, &order, &mut open);
+        visit(target, &numbers, &mut open);
         while let Some((stage, parts)) = open.last_mut() {
             if let Some(part) = parts.pop() {
-                visit(&part, &order, &mut open);
+                visit(&part, &numbers, &mut open);
             } else {
+                numbers.insert(stage, order.len());
                 order.push(stage.clone());
                 open.pop();
             }
         }
     }
-    order
+    (order, numbers)
 }
 
-fn visit(stage: &Stage, order: &[Stage], open: &mut Vec<(Stage, Vec<Stage>)>) {
-    if !order.contains(stage) {
+fn visit(stage: &Stage, done: &StageTable, open: &mut Vec<(Stage, Vec<Stage>)>) {
+    if done.number(stage).is_none() {
         let mut parts = stage.parts();
         parts.reverse();
         open.push((stage.clone(), parts));
@@ -192,6 +195,7 @@ fn header(
     let pen = Pen {
         escape: settings.escape.char(),
         stages: &[],
+        numbers: &StageTable::default(),
         here_documents: true,
         shell: script::ScriptShell::default(),
         user: None,

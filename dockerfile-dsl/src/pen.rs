@@ -4,6 +4,7 @@
 
 use crate::render::{json, mount, script, word};
 use crate::stage::Stage;
+use crate::stage_table::StageTable;
 use crate::text::Text;
 
 /// Context that an instruction needs to write itself.
@@ -12,6 +13,8 @@ pub(crate) struct Pen<'a> {
     pub(crate) escape: char,
     /// Stages of the file, each with its name.
     pub(crate) stages: &'a [(Stage, Option<String>)],
+    /// Their numbers.
+    pub(crate) numbers: &'a StageTable,
     /// Whether the builder supports here-documents.
     pub(crate) here_documents: bool,
     /// SHELL at this point of the stage.
@@ -56,7 +59,7 @@ impl Pen<'_> {
 
     /// Returns the name that FROM and `--from` use for a stage.
     pub(crate) fn name_of(&self, stage: &Stage) -> &str {
-        let found = self.stages.iter().find(|(known, _)| known == stage);
+        let found = self.numbers.number(stage).map(|at| &self.stages[at]);
         // The walk visited every stage that is referred to, and gave it a name.
         found
             .and_then(|(_, name)| name.as_deref())

@@ -150,6 +150,11 @@ impl Above {
 }
 
 impl Stage {
+    /// Returns the number of stages below it.
+    pub(crate) fn depth(&self) -> usize {
+        self.0.depth
+    }
+
     /// Starts from an image: `debian:bookworm-slim`, also with variables of global build arguments.
     ///
     /// ```

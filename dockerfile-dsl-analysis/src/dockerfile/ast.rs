@@ -2,6 +2,8 @@
 //!
 //! Texts are as written, before variables are expanded. The documentation of a field says whether the instruction expands it.
 
+use std::collections::BTreeMap;
+
 use super::error::ReadError;
 use super::flag::{Escape, Flag};
 use super::{MountFlag, Note, SourceText};
@@ -31,6 +33,8 @@ pub struct File {
     pub only_to: Vec<Note>,
     /// U+FFFD characters that replace bytes that are not UTF-8.
     pub replaced_bytes: Vec<Span>,
+    /// The numbers of the stages of each name, in order.
+    pub(super) stages_by_name: BTreeMap<String, Vec<usize>>,
 }
 
 impl File {
@@ -38,13 +42,10 @@ impl File {
     /// in BuildKit: case-insensitively, and the last definition wins.
     #[must_use]
     pub fn stage_named(&self, name: &str, before: usize) -> Option<usize> {
-        let named = |stage: &Stage| {
-            stage
-                .name
-                .as_ref()
-                .is_some_and(|own| own.name.eq_ignore_ascii_case(name))
-        };
-        self.stages.iter().take(before).rposition(named)
+        // They are in lower case.
+        let named = self.stages_by_name.get(&name.to_ascii_lowercase())?;
+        let earlier = named.partition_point(|stage| *stage < before);
+        earlier.checked_sub(1).map(|last| named[last])
     }
 
     /// Returns all instructions in text order, each with the index of its stage (0 for global ARGs) and its index in the stage.

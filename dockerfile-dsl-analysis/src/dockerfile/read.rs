@@ -2,6 +2,8 @@
 //!
 //! Continues after an error at the next logical line, so that all errors are reported.
 
+use std::collections::BTreeMap;
+
 use super::{
     Danger, Directive, Escape, File, Instruction, Kind, Note, ReadError, Stage,
     expand::ExpandError,
@@ -81,6 +83,7 @@ impl<'a> Reader<'a> {
                 .match_indices(char::REPLACEMENT_CHARACTER)
                 .map(|(at, found)| Span::new(at, at + found.len()))
                 .collect(),
+            stages_by_name: BTreeMap::new(),
         };
         Self {
             lines: Lines::new(text),
@@ -322,6 +325,11 @@ impl<'a> Reader<'a> {
 
     fn add(&mut self, instruction: Instruction) {
         if let Kind::From(base) = &instruction.kind {
+            if let Some(name) = &base.name {
+                let numbers = &mut self.file.stages_by_name;
+                let numbers = numbers.entry(name.name.clone()).or_default();
+                numbers.push(self.file.stages.len());
+            }
             let stage = Stage {
                 base: base.image.clone(),
                 name: base.name.clone(),

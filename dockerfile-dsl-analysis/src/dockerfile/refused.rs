@@ -212,12 +212,8 @@ impl Check<'_> {
             }
             return None;
         }
-        let named = self.file.stages[..index].iter().rposition(|stage| {
-            stage
-                .name
-                .as_ref()
-                .is_some_and(|name| name.name == known.value)
-        });
+        let named = self.file.stage_named(&known.value, index);
+        let named = named.filter(|_| known.value.bytes().all(|byte| !byte.is_ascii_uppercase()));
         if named.is_some() {
             return named;
         }

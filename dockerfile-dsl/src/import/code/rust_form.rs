@@ -374,7 +374,7 @@ fn result(plan: &Plan, stages: &[(String, Stage)], has_settings: bool) -> String
 /// Whether the last stage depends on all others, in their order.
 pub(super) fn is_whole(plan: &Plan) -> bool {
     let last = plan.built.last().map(std::slice::from_ref);
-    last.is_some_and(|last| crate::lower::walk(last) == plan.built)
+    last.is_some_and(|last| crate::lower::walk(last).0 == plan.built)
 }
 
 /// Returns the `use` lines for the names in a text.
