@@ -7,9 +7,9 @@
 
 use std::panic::Location;
 
-use dockerfile_dsl_analysis::Rule;
-use dockerfile_dsl_analysis::dockerfile::Danger;
+use dockerfile_dsl_analysis::dockerfile::{Danger, File, Note};
 use dockerfile_dsl_analysis::programs::Programs;
+use dockerfile_dsl_analysis::{LineIndex, Rule};
 
 use crate::Secret;
 use crate::masked_debug::masked_debug;
@@ -288,4 +288,27 @@ impl Decision {
     pub(crate) fn comment(&self) -> Option<String> {
         self.danger.comment(&self.reason)
     }
+}
+
+/// Returns the decisions in a file, each with its stage and its line.
+pub(crate) fn decisions(file: &File, lines: &LineIndex) -> Vec<(usize, usize, Decision)> {
+    let decision = |stage: usize, note: &Note, line: usize| {
+        (
+            stage,
+            line,
+            Decision::of_text(note.kind.clone(), &note.reason),
+        )
+    };
+    let of_file = file
+        .builder_stages
+        .iter()
+        .chain(&file.programs)
+        .chain(&file.only_to);
+    let of_file = of_file.map(|note| decision(0, note, lines.line(note.span.start)));
+    let of_instructions = file.instructions().flat_map(|(stage, _, instruction)| {
+        let line = lines.line(instruction.span.start);
+        let notes = instruction.notes.iter();
+        notes.map(move |note| decision(stage, note, line))
+    });
+    of_file.chain(of_instructions).collect()
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use dockerfile_dsl_analysis::check::{check_file_in, once_per_line};
-use dockerfile_dsl_analysis::dockerfile::{self, Danger, File, Kind, Note};
+use dockerfile_dsl_analysis::dockerfile::{self, Danger, File, Kind};
 use dockerfile_dsl_analysis::policy::Policy;
 use dockerfile_dsl_analysis::programs::Programs;
 use dockerfile_dsl_analysis::rules::Context;
@@ -15,7 +15,7 @@ use dockerfile_dsl_analysis::{Finding, LineIndex, Rule, masked_dockerfile};
 
 use crate::Error;
 use crate::audit::Audit;
-use crate::danger::Decision;
+use crate::danger::{self, Decision};
 use crate::facts::{self, BuildArgument, BuildSecret, Facts, StageFacts};
 use crate::lower::{self, Lowered};
 use crate::masked_debug::Masked;
@@ -223,7 +223,7 @@ impl Dockerfile {
     ) -> Result<Self, Error> {
         let mut file = read(&text)?;
         let lines = LineIndex::new(&text);
-        let decisions = decisions(&policy.noted(&file, &text), &text);
+        let decisions = danger::decisions(&policy.noted(&file, &text), &lines);
         policy.add_notes(&mut file);
         let mut problems = Problems::default();
         for (_, _, instruction) in file.instructions() {
@@ -494,28 +494,4 @@ fn line_of(file: &File, lines: &LineIndex, stage: usize, instruction: Option<usi
         Some(at) => stage.and_then(|stage| stage.instructions.get(at)),
     };
     instruction.map_or(0, |instruction| lines.line(instruction.span.start))
-}
-
-/// Returns the decisions in the file.
-fn decisions(file: &File, text: &str) -> Vec<(usize, usize, Decision)> {
-    let lines = LineIndex::new(text);
-    let decision = |stage: usize, note: &Note, line: usize| {
-        (
-            stage,
-            line,
-            Decision::of_text(note.kind.clone(), &note.reason),
-        )
-    };
-    let of_file = file
-        .builder_stages
-        .iter()
-        .chain(&file.programs)
-        .chain(&file.only_to);
-    let of_file = of_file.map(|note| decision(0, note, lines.line(note.span.start)));
-    let of_instructions = file.instructions().flat_map(|(stage, _, instruction)| {
-        let line = lines.line(instruction.span.start);
-        let notes = instruction.notes.iter();
-        notes.map(move |note| decision(stage, note, line))
-    });
-    of_file.chain(of_instructions).collect()
 }

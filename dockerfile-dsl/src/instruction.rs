@@ -49,10 +49,9 @@ pub use workdir::Workdir;
 use std::fmt;
 
 use crate::danger::RawInstruction;
-use crate::pen::Pen;
+use crate::pen::{Pen, StageTable};
 use crate::problem::Problems;
 use crate::render::{Written, script};
-use crate::stage_table::StageTable;
 
 /// An instruction of a stage. FROM is represented by the stage itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

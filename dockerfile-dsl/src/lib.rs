@@ -38,7 +38,6 @@ mod instruction;
 mod mount;
 mod settings;
 mod stage;
-mod stage_table;
 pub mod text;
 
 mod problem;

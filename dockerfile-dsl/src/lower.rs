@@ -16,14 +16,13 @@ use stage::StageWriter;
 
 use crate::comment::comment_lines;
 use crate::danger::Decision;
-use crate::pen::Pen;
+use crate::pen::{Pen, StageTable};
 use crate::problem::Problems;
 use crate::render::script;
 use crate::rust_place::RustPlace;
 use crate::secret::{SecretsById, only_to};
 use crate::settings::Settings;
 use crate::stage::{Base, Stage};
-use crate::stage_table::StageTable;
 use crate::text::Text;
 
 /// The text of a file, with the model data that belongs to it.

@@ -2,9 +2,10 @@
 //!
 //! In: words, flags and stages of the model. Out: their text, by the encoders of `render`.
 
+use std::collections::HashMap;
+
 use crate::render::{json, mount, script, word};
 use crate::stage::Stage;
-use crate::stage_table::StageTable;
 use crate::text::Text;
 
 /// Context that an instruction needs to write itself.
@@ -70,4 +71,33 @@ impl Pen<'_> {
 /// Whether a word is the same in both forms: it contains no quote, variable, escape, flag or here-document.
 fn is_bare(word: &str) -> bool {
     word::is_plain(&word.replace('~', "_")) && !word.starts_with("--")
+}
+
+/// A set of stages, each with its number.
+#[derive(Default)]
+pub(crate) struct StageTable {
+    /// By depth and name, so that few are compared.
+    stages: HashMap<Key, Vec<(Stage, usize)>>,
+}
+
+/// The depth and the name of a stage.
+type Key = (usize, Option<String>);
+
+impl StageTable {
+    /// Returns the number of a stage.
+    pub(crate) fn number(&self, stage: &Stage) -> Option<usize> {
+        let alike = self.stages.get(&key(stage))?;
+        let found = alike.iter().find(|(known, _)| known == stage);
+        found.map(|(_, number)| *number)
+    }
+
+    /// Adds a stage.
+    pub(crate) fn insert(&mut self, stage: &Stage, number: usize) {
+        let alike = self.stages.entry(key(stage)).or_default();
+        alike.push((stage.clone(), number));
+    }
+}
+
+fn key(stage: &Stage) -> Key {
+    (stage.depth(), stage.name().map(str::to_owned))
 }

@@ -1,11 +1,13 @@
 //! Checks one RUN: the state before it, its mounts, the run, and the files after it.
 
+mod devices;
 mod interpreter;
 mod process;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use devices::restore_devices;
 use interpreter::{base, has_own_text, interpreter_of, is_shell, options};
 
 use super::{Kept, StageState, Walk, mounts, transfer::copy_tree};
@@ -295,20 +297,6 @@ impl Walk<'_> {
             self.tell_left(&keeper, path, &told, Some(removes));
         }
     }
-}
-
-/// Removes what a step left among the devices, which are the builder's.
-fn restore_devices(files: &mut Files) {
-    let (dev, usual) = (SymbolicPath::from("/dev"), Files::new());
-    files.remove(&dev);
-    // Most steps leave nothing.
-    if files.beneath(&dev).eq(usual.beneath(&dev)) {
-        return;
-    }
-    let mut devices = Files::new().take_tree(&dev);
-    devices.retain(|(rest, _)| !rest.is_empty());
-    files.take_tree(&dev);
-    files.put_tree(&dev, &devices, &usual);
 }
 
 /// Returns the initial states of the step: with the defaults of the ARGs that it uses, and with other values of them.

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::instruction::Origin;
+use crate::pen::StageTable;
 use crate::problem::Problems;
 use crate::stage::{Base, Stage};
-use crate::stage_table::StageTable;
 
 /// Returns each stage with its name in the file; generates a name for a stage that is referred to.
 pub(super) fn named(
