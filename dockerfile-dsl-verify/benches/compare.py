@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The scan beside gitleaks and trufflehog, on one image that holds two values in some forty places each.
+"""The scan beside gitleaks, trufflehog, trivy and kingfisher, on one image that holds two values in some forty places each.
 
 Makes the image (about 1 GB, in target/tmp/compare; `--again` takes the one that is there), runs every tool without a network, and prints seconds, processor
 time, resident memory, and how many of the places it found: for a value that looks like a GitHub token, and for a password that
@@ -312,6 +312,34 @@ def trufflehog(where, *source, documents=False):
     return found, other, cost
 
 
+def trivy(where, kind, *source):
+    command = [ENGINE / "peers/trivy", kind, "--scanners", "secret", "--offline-scan", "--quiet", "--timeout", "30m", "--format", "json", *source]
+    output, *cost = run(command)
+    found, other = set(), 0
+    for result in json.loads(output).get("Results") or []:
+        for finding in result.get("Secrets") or []:
+            # What it found is masked.
+            hits = set(place_of(where, result["Target"].lstrip("/"), finding["Match"]))
+            found |= hits
+            other += not hits
+    return found, other, cost
+
+
+def kingfisher(where):
+    tree = FOLDER / "tree"
+    output, *cost = run([ENGINE / "peers/kingfisher", "scan", tree, "--no-validate", "--format", "jsonl", "--git-history", "none"])
+    found, other = set(), 0
+    for line in output.splitlines():
+        finding = json.loads(line).get("finding")
+        if finding is None:
+            continue
+        file = os.path.relpath(finding["path"], tree)
+        hits = {*place_of(where, file, finding["snippet"]), *in_documents(where, file, finding["snippet"], finding["line"])}
+        found |= hits
+        other += not hits
+    return found, other, cost
+
+
 def main():
     if "--make" in sys.argv:
         return make()
@@ -325,6 +353,9 @@ def main():
         "gitleaks dir (unpacked)": gitleaks(where),
         "trufflehog docker": trufflehog(where, "docker", f"--image=file://{image}"),
         "trufflehog filesystem (unpacked)": trufflehog(where, "filesystem", str(tree), documents=True),
+        "trivy image": trivy(where, "image", "--input", image),
+        "trivy fs (unpacked)": trivy(where, "fs", tree),
+        "kingfisher scan (unpacked)": kingfisher(where),
     }
     names = list(dict.fromkeys(place for _, place in where.values()))
     print(f"image: {image.stat().st_size / 1e6:.0f} MB, {len(names)} places, two values in each\n")
