@@ -299,14 +299,13 @@ impl Walk<'_> {
     }
 }
 
-/// Returns the initial states of the step: with the defaults of the ARGs that it uses, and with other values of them.
+/// Returns the initial states of the step: with the defaults of the ARGs that it uses, if they have one, and with other values of them.
 fn initial_states(state: State, stage: &StageState, command: &Command, step: Site) -> Vec<State> {
     let text = match command {
         Command::Exec(_) => return vec![state],
         Command::Executable { document, .. } => document.body.as_str(),
         command => command.shell_text().map_or("", |text| text.as_str()),
     };
-    let environment = &stage.environment;
     let mut states = vec![state];
     if stage.arguments.is_empty() {
         return states;
@@ -314,7 +313,7 @@ fn initial_states(state: State, stage: &StageState, command: &Command, step: Sit
     let is_in_name = |char: char| char.is_ascii_alphanumeric() || char == '_';
     let names: BTreeSet<&str> = text.split(|char| !is_in_name(char)).collect();
     for name in names {
-        if !stage.arguments.contains(name) || environment.variable(name).is_none() {
+        if !stage.arguments.contains(name) {
             continue;
         }
         if states.len() == 1 {

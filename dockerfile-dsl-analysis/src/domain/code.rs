@@ -35,7 +35,15 @@ impl Code {
         others: impl Iterator<Item = &'t Self>,
         is_simple: bool,
     ) -> Option<Self> {
-        let mut words: BTreeSet<Rc<str>> = texts.flat_map(words_of).map(Rc::from).collect();
+        let mut words: BTreeSet<Rc<str>> = BTreeSet::new();
+        for word in texts.flat_map(words_of) {
+            if words.len() > MOST_WORDS {
+                break;
+            }
+            if !words.contains(word) {
+                words.insert(word.into());
+            }
+        }
         let mut is_any = false;
         for other in others {
             match &other.words {

@@ -340,6 +340,15 @@ impl<'m> Machine<'m> {
         };
         let mut all = Vec::new();
         for name in names {
+            // `${V:+cat FILE}` is several words in one alternative.
+            if first.splits && name.contains([' ', '\t', '\n']) {
+                let taint = first.value.taint();
+                let word = |word| Argument::new(Value::tainted(word, taint.clone()), first.span);
+                let mut own: Vec<Argument> = name.split_whitespace().map(word).collect();
+                own.extend_from_slice(&words[1..]);
+                all.extend(self.program(state.clone(), &own, span));
+                continue;
+            }
             let outcome = match self.shim(&state, &name) {
                 Some((text, path)) => {
                     let mut arguments = vec![Argument::new(Value::known(path), first.span)];

@@ -117,6 +117,7 @@ pub(crate) fn run_unknown(
     }
     received = received.join(&call.state.files_in_environment());
     call.opaque_with_output(&received, &shown, why);
+    call.prints_messages();
     Outcome {
         state: call.state,
         status: call.status,

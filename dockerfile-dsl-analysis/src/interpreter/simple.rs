@@ -184,7 +184,12 @@ impl Machine<'_> {
             return self.merged(flows);
         }
         match self.builtin(state, &name, words, span) {
-            Ok(flows) => flows,
+            Ok(mut flows) => {
+                let name = Rc::from(&*name);
+                let failed = flows.iter_mut().filter(|flow| flow.status.may_fail());
+                failed.for_each(|flow| flow.state.message(self, span, &name));
+                flows
+            }
             Err(state) => self.program(*state, words, span),
         }
     }

@@ -7,6 +7,9 @@ use crate::domain::state::{State, Variable};
 use crate::domain::symbol::SymbolId;
 use crate::domain::value::{Taint, Text, Value};
 
+/// Max. number of files with secrets whose names are searched; with more, one of them counts as named.
+const MOST_FILES: usize = 64;
+
 impl State {
     /// Returns the secrets that unknown commands in a text may read: all of them, if one is named.
     pub(crate) fn reached_by_code(&self, texts: &[Text]) -> Taint {
@@ -33,12 +36,10 @@ impl State {
         let mut variables = (self.process.variables).iter_marked(Variable::TAINT);
         let names_variable =
             variables.any(|(name, _)| code.prints_variables() || code.names(name.as_ref()));
-        names_variable || {
-            let files = self.files.tainted_entries();
-            let mut names = files
-                .iter()
-                .filter_map(|(path, _)| path.file_name()?.as_known());
-            names.any(|name| code.names(name))
-        }
+        names_variable
+            || (self.files.few_tainted_entries(MOST_FILES)).is_none_or(|files| {
+                let mut names = files.iter().filter_map(|(path, _)| path.file_name());
+                names.any(|name| name.as_known().is_some_and(|name| code.names(name)))
+            })
     }
 }

@@ -76,7 +76,12 @@ impl Machine<'_> {
             },
             None => state.output(self, 1, &value, span, &Cause::Output("printf".into())),
         }
-        Status::Success
+        let is_number =
+            |word: &Argument| word.text().is_some_and(|text| text.parse::<f64>().is_ok());
+        match takes_number(format) && !values.iter().all(is_number) {
+            true => Status::Either,
+            false => Status::Success,
+        }
     }
 
     /// Returns the output of printf. The error for an invalid number quotes the value.
@@ -216,4 +221,15 @@ fn unescape(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether the format of printf has a conversion of a number, which fails for other texts.
+fn takes_number(format: &Argument) -> bool {
+    let is_option = |c: char| c.is_ascii_digit() || "-+ #.*".contains(c);
+    let is_number = |after: &str| {
+        let conversion = after.trim_start_matches(is_option);
+        conversion.starts_with(|c| "diouxXeEfFgGaA".contains(c))
+    };
+    let text = format.text();
+    text.is_none_or(|text| text.split('%').skip(1).any(is_number))
 }

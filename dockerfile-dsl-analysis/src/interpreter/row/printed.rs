@@ -2,8 +2,13 @@
 //!
 //! In: a call that was run. Out: an unknown text on the streams that another command reads, so that nothing is taken for empty.
 
-use crate::domain::state::OpenDescriptor;
+use std::rc::Rc;
+
+use crate::Span;
+use crate::domain::Cause;
+use crate::domain::state::{OpenDescriptor, State};
 use crate::domain::value::{Taint, Value};
+use crate::interpreter::Machine;
 use crate::interpreter::call::Call;
 use crate::programs::Output;
 
@@ -11,7 +16,7 @@ use crate::programs::Output;
 const TELLING: [&str; 5] = ["--debug", "--help", "--verbose", "--version", "-v"];
 
 impl Call<'_, '_> {
-    /// Prints an unknown text, unless the program printed already or is silent, and a message if one is read and may be there.
+    /// Prints an unknown text, unless the program printed already or is silent, and a message.
     pub(super) fn prints_anything(&mut self) {
         let mut words = self.arguments.iter().filter_map(|word| word.text());
         let is_silent = self.row.output == Output::Nothing
@@ -20,13 +25,32 @@ impl Call<'_, '_> {
             let output = self.fresh_part();
             self.print(&output);
         }
+        self.prints_messages();
+    }
+
+    /// Prints a message, if it is read and may be there.
+    pub(super) fn prints_messages(&mut self) {
+        if self.status.may_fail() {
+            self.state.message(self.machine, self.span, &self.name);
+        }
+    }
+}
+
+impl State {
+    /// Prints a message of a command that may have failed, if standard error is read.
+    pub(crate) fn message(&mut self, machine: &mut Machine<'_>, span: Span, command: &Rc<str>) {
         let is_read = |descriptor: &OpenDescriptor| {
             !matches!(descriptor, OpenDescriptor::Log | OpenDescriptor::Null)
         };
-        let messages = self.state.process.descriptors.get(&2);
-        if messages.is_some_and(is_read) && self.status.may_fail() {
-            let message = self.machine.unknown(Taint::NONE);
-            self.print_error(&Value::empty().join(&message));
+        if self.process.descriptors.get(&2).is_some_and(is_read) {
+            let message = Value::empty().join(&machine.unknown(Taint::NONE));
+            self.output(
+                machine,
+                2,
+                &message,
+                span,
+                &Cause::Messages(command.clone()),
+            );
         }
     }
 }
