@@ -36,10 +36,12 @@ pub(crate) fn audit_of(dockerfile: &str, arguments: &[&str]) -> String {
 /// A file with names that are syntax in one of the formats, or that steer a terminal.
 pub(crate) fn hostile() -> String {
     let long = "x".repeat(300);
+    // As long as a name may be.
+    let image = "x".repeat(255 - "reg.example/".len());
     let ids = ["<script>alert(1)</script>", "a|b`c", "q&amp;#34;]", &*long];
     let mounts = ids.map(|id| format!("RUN --mount=type=secret,id={id},target=/s true \"]`|<b>\n"));
     format!(
-        "FROM reg.example/{long}\nFROM alpine AS b\n\
+        "FROM reg.example/{image}\nFROM alpine AS b\n\
          # dockerfile-dsl: trust=frob reason=\"</text><script>\u{1b}[2J ]]> --> | `x`\"\n\
          RUN --mount=type=secret,id=z,required=true frob /run/secrets/z\n{}",
         mounts.concat()
