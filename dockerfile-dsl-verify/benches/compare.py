@@ -327,7 +327,7 @@ def trivy(where, kind, *source):
 
 def kingfisher(where):
     tree = FOLDER / "tree"
-    output, *cost = run([ENGINE / "peers/kingfisher", "scan", tree, "--no-validate", "--format", "jsonl", "--git-history", "none"])
+    output, *cost = run([ENGINE / "peers/kingfisher", "scan", tree, "--no-validate", "--format", "jsonl", "--git-history", "none", "--no-dedup"])
     found, other = set(), 0
     for line in output.splitlines():
         finding = json.loads(line).get("finding")
