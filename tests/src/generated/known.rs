@@ -93,6 +93,26 @@ pub const KNOWN: &[Known] = &[
         },
     },
     Known {
+        name: "RUN without arguments",
+        reason: "BuildKit reads `RUN []`, and the build ends there: `arguments are required`",
+        is_it: |text, difference| match difference {
+            Difference::WeRefuse(reason) => {
+                text.contains('[') && reason == "RUN needs at least one argument"
+            }
+            _ => false,
+        },
+    },
+    Known {
+        name: "paths of Windows",
+        reason: "a stage for Windows has backslashes in its directory; the analysis is of Linux",
+        is_it: |text, difference| match difference {
+            Difference::Parts { theirs, .. } => {
+                text.to_lowercase().contains("windows") && theirs.contains(r"\\")
+            }
+            _ => false,
+        },
+    },
+    Known {
         name: "size without end",
         reason: "BuildKit takes a size from 8 EiB on for a negative number",
         is_it: |_, difference| match difference {

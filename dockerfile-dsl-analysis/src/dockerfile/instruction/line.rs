@@ -79,9 +79,26 @@ impl<'a> Line<'a> {
         }
         if split.name == "ONBUILD" && rest.start < rest.end {
             // BuildKit parses the stored instruction of ONBUILD again, with the default escape character.
-            split.inner = Some(Box::new(Self::split(text, rest.start, Escape::Backslash)?));
+            let inner = match Self::after_mark(text, rest.start) {
+                Some(inner) => inner,
+                None => Self::split(text, rest.start, Escape::Backslash)?,
+            };
+            split.inner = Some(Box::new(inner));
         }
         Ok(split)
+    }
+
+    /// Splits a stored instruction after a byte-order mark, which BuildKit drops when it reads it again as a whole file. Until then it
+    /// does not know its keyword: none of those below.
+    fn after_mark(text: &'a SourceText, from: usize) -> Option<Self> {
+        let rest = text[from..].strip_prefix('\u{feff}')?;
+        let line = Self::split(text, text.len() - rest.len(), Escape::Backslash).ok()?;
+        let is_other = matches!(
+            line.name.as_str(),
+            "ENV" | "FROM" | "LABEL" | "MAINTAINER" | "ONBUILD"
+        );
+        let has_here_document = line.may_have_here_documents() && rest.contains("<<");
+        (!is_other && !has_here_document).then_some(line)
     }
 
     pub(in crate::dockerfile) fn may_have_here_documents(&self) -> bool {
