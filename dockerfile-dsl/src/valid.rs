@@ -10,7 +10,7 @@ pub(crate) use image::{image, platform};
 /// Result of a check. The message starts in lower case and has no final dot.
 pub(crate) type Check = Result<(), String>;
 
-/// Checks `AS name`: `^[a-z][a-z0-9-_.]*$`, and not a name that FROM and `--from` reserve.
+/// Checks `AS name`: `^[a-z][a-z0-9-_.]*$`, a name that an image can have, and not one that FROM and `--from` reserve.
 pub(crate) fn stage_name(name: &str) -> Check {
     let starts = name.starts_with(|first: char| first.is_ascii_lowercase());
     let follows = name.bytes().all(|byte| {
@@ -21,6 +21,12 @@ pub(crate) fn stage_name(name: &str) -> Check {
             "invalid stage name `{}`: write a lowercase letter, then lowercase letters, digits, \
              `-`, `_` and `.`",
             name.escape_debug()
+        ));
+    }
+    if image(name).is_err() {
+        return Err(format!(
+            "invalid stage name `{name}`: end it with a letter or a digit, and write `-`, `--`, `_`, `__` \
+             or `.` between two of these"
         ));
     }
     if matches!(name, "scratch" | "context") {

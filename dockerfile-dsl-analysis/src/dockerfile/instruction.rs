@@ -275,6 +275,9 @@ impl Line<'_> {
         if let Some(spec) = InstructionSpec::of(&self.name) {
             flags.check_words(spec, &mut errors);
         }
+        if self.rest.is_empty() && !documents.is_empty() {
+            return self.error("has a here-document in a flag, and no command");
+        }
         let command = self.command(documents);
         if matches!(&command, Command::Exec(arguments) if arguments.is_empty()) {
             return self.error("needs at least one argument");

@@ -196,6 +196,18 @@ impl Check<'_> {
                 "write for example `--platform=linux/amd64`",
             );
         }
+        if let Some(name) = &stage.name
+            && !matches!(name.name.as_str(), "scratch" | "context")
+            && values::reference(&name.name).is_err()
+        {
+            // It looks for a named context of that name first.
+            self.error(
+                name.span,
+                format!("invalid stage name `{}`", name.name),
+                "end it with a letter or a digit, and write `-`, `--`, `_`, `__` or `.` between two of \
+                 these",
+            );
+        }
         let known = self.expand(&stage.base, global)?;
         if known.value.is_empty() {
             if known.is_certain {

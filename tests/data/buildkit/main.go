@@ -15,6 +15,7 @@ import (
 	"os"
 	"runtime/debug"
 
+	"github.com/distribution/reference"
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/dockerfile/dockerfile2llb"
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
@@ -89,8 +90,19 @@ func answerTo(text []byte) (a answer) {
 	if err != nil {
 		return answer{Unparsed: err.Error(), Refused: err.Error()}
 	}
+	stages, _, _ := instructions.Parse(result.AST, nil)
+	for _, stage := range stages {
+		// The frontend looks for a named context first, which dockerfile2llb does without a client.
+		name := stage.Name
+		if _, err := reference.ParseNormalizedNamed(name); name != "" && name != "scratch" && name != "context" && err != nil {
+			a.Refused = "invalid context name " + name
+		}
+	}
 	for _, node := range result.AST.Children {
 		a.Instructions = append(a.Instructions, read(node, result.EscapeToken))
+	}
+	if a.Refused != "" {
+		return a
 	}
 	linux := ocispecs.Platform{OS: "linux", Architecture: "amd64"}
 	options := dockerfile2llb.ConvertOpt{MetaResolver: images{}, TargetPlatform: &linux, AllStages: true}
@@ -105,7 +117,6 @@ func answerTo(text []byte) (a answer) {
 	// What ONBUILD stored is read in the stages that the target needs.
 	if bytes.Contains(bytes.ToUpper(text), []byte("ONBUILD")) {
 		options.AllStages = false
-		stages, _, _ := instructions.Parse(result.AST, nil)
 		for _, stage := range stages {
 			if options.Target = stage.Name; stage.Name == "" {
 				continue

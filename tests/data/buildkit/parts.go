@@ -81,5 +81,9 @@ func mountWords(m *instructions.Mount) []string {
 		target = "/run/secrets/" + path.Base(id)
 	}
 	words = append(words, id, target, env)
+	if m.Mode != nil {
+		// BuildKit mounts the file with these bits.
+		*m.Mode &= 0o777
+	}
 	return append(words, or(m.Mode, "256"), or(m.UID, "0"), or(m.GID, "0"), fmt.Sprint(m.Required))
 }

@@ -42,7 +42,9 @@ impl<'a> Line<'a> {
             .unwrap_or(bytes.len());
         let keyword = Span::new(line.start, line.start + length);
         let name = keyword.of(text).to_ascii_uppercase();
-        let (flags, rest) = words::flags(text, keyword.end, escape);
+        // A quote that is open in a flag does not keep the blanks at the end of the line.
+        let trimmed = (line.end < text.len()).then(|| text.slice(0, line.end));
+        let (flags, rest) = words::flags(trimmed.as_ref().unwrap_or(text), keyword.end, escape);
         if !text.is_char_boundary(rest) {
             let message = "a flag is cut inside a character, because BuildKit reads flags byte by \
                            byte: use ASCII in flags";
@@ -79,9 +81,11 @@ impl<'a> Line<'a> {
         }
         if split.name == "ONBUILD" && rest.start < rest.end {
             // BuildKit parses the stored instruction of ONBUILD again, with the default escape character.
+            let is_blank = |byte| matches!(byte, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ');
+            let follows = text[keyword.end..rest.start].bytes().all(is_blank);
             let inner = match Self::after_mark(text, rest.start) {
-                Some(inner) => inner,
-                None => Self::split(text, rest.start, Escape::Backslash)?,
+                Some(inner) if follows => inner,
+                _ => Self::split(text, rest.start, Escape::Backslash)?,
             };
             split.inner = Some(Box::new(inner));
         }
