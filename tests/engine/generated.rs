@@ -40,9 +40,15 @@ impl Case {
         let text = without_syntax(text);
         let syntax = dockerfile::read_syntax(&text);
         let file = dockerfile::read(&text).map_err(|errors| errors[0].to_string());
+        let mut contexts = syntax.as_ref().map(contexts).unwrap_or_default();
+        if let Ok(file) = &syntax {
+            // It would be there instead of a later stage of that name.
+            let end = file.stages.len();
+            contexts.retain(|name, _| file.stage_named(name, end).is_none());
+        }
         Self {
             name: format!("f{at}"),
-            contexts: syntax.as_ref().map(contexts).unwrap_or_default(),
+            contexts,
             file,
             text,
         }

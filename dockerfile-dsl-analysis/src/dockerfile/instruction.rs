@@ -369,11 +369,11 @@ impl Line<'_> {
             .rest
             .find(|char: char| char.is_ascii_whitespace() || char == '\u{b}')
             .unwrap_or(self.rest.len());
-        let (kind, rest) = (
-            &self.rest[..at],
-            words::trimmed(&self.rest, at, self.rest.len()),
-        );
-        let rest = self.rest.slice(rest.start, rest.end);
+        let (kind, rest) = self.rest.split_at(at);
+        // Other blanks than those of ASCII belong to the command.
+        let is_blank = |char: char| char.is_ascii_whitespace() || char == '\u{b}';
+        let start = self.rest.len() - rest.trim_start_matches(is_blank).len();
+        let rest = self.rest.slice(start, self.rest.len());
         match kind.to_ascii_uppercase().as_str() {
             "" => self.error("needs `CMD command` or `NONE`"),
             // An empty list of JSON is no argument.
@@ -409,10 +409,14 @@ impl Line<'_> {
         let end = documents
             .last()
             .map_or(self.text.whole().end, |last| last.document.span.end);
-        let (kind, flags) = inner
-            .instruction(documents)
-            .unwrap_or_else(|errors| (Kind::Unread(errors), inner.flags.clone()));
         let keyword = self.text.span(inner.keyword);
+        let read = match self.text[self.keyword.end..inner.keyword.start].contains("--") {
+            // BuildKit stores it with the instruction, and then takes it for a keyword.
+            true => Err(vec![ReadError::new(keyword, "unknown instruction `--`")]),
+            false => inner.instruction(documents),
+        };
+        let (kind, flags) =
+            read.unwrap_or_else(|errors| (Kind::Unread(errors), inner.flags.clone()));
         let span = Span::new(keyword.start, end);
         let inner = Instruction {
             span,

@@ -55,6 +55,8 @@ fn stored_instructions_are_read_in_stages_that_can_be_built() {
     };
     check("FROM a\n", true);
     check("FROM a\nFROM scratch\n", false);
+    assert!(dockerfile::read("FROM scratch AS a\nONBUILD -- EXPOSE 80\nFROM a\n").is_err());
+    assert!(dockerfile::read("FROM scratch AS a\nONBUILD EXPOSE 80\nFROM a\n").is_ok());
     check("FROM a AS b\nFROM scratch\n", true);
     check("FROM a\nFROM scratch\nCOPY --from=1 /a /b\n", true);
     check(

@@ -62,6 +62,17 @@ fn patterns() {
     );
 }
 
+#[test]
+fn a_check_keeps_a_blank_that_is_not_of_ascii() {
+    let file = dockerfile::read("FROM x\nHEALTHCHECK CMD  \u{a0}l\n").unwrap();
+    let Kind::Healthcheck(dockerfile::Healthcheck::Command(command)) =
+        &file.stages[0].instructions[0].kind
+    else {
+        panic!("it is a HEALTHCHECK")
+    };
+    assert_eq!(command.shell_text().unwrap().as_str(), "\u{a0}l");
+}
+
 /// BuildKit reads a pattern by itself, and Go's scanner drops the mark at the start; of `%` it reads the reversed pattern.
 #[test]
 fn byte_order_mark_in_a_pattern() {
