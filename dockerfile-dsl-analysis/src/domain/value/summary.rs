@@ -34,11 +34,11 @@ impl Piece {
 }
 
 impl Value {
-    /// Returns the names that commands in it may have, as if it were not known any more.
+    /// Returns the names that commands in it may have, as if it were not known any more. Steps: those of the words that are kept.
     pub(crate) fn as_code(&self) -> Option<Code> {
         let pieces = || self.alternatives.iter().flat_map(|text| text.iter());
         let texts = pieces().filter_map(Piece::as_known);
-        Code::of(texts, pieces().filter_map(Piece::as_code), self.is_simple())
+        Code::of(texts, pieces().filter_map(Piece::as_code), false)
     }
 
     /// Whether it has no `..`: in a path it leads only downwards.
