@@ -147,9 +147,10 @@ impl<'m> Machine<'m> {
         if self.seen.exports_functions && options.bash {
             state.process.functions = outer.functions.clone();
         }
-        if let Some((name, rest)) = arguments.split_first() {
-            state.process.name = name.value.clone();
-            state.process.positional = Rc::new(positional(rest));
+        let mut parameters = positional(arguments).into_iter();
+        if let Some(name) = parameters.next() {
+            state.process.name = name;
+            state.process.positional = Rc::new(parameters.collect());
         }
         // The command line of this shell, while it runs.
         let shown = arguments
@@ -258,16 +259,17 @@ fn child(outer: &Process, options: ShellOptions) -> Process {
 /// Max. number of positional parameters with separate values; beyond it each may be any of them.
 const MAX_POSITIONAL: usize = 256;
 
-/// Converts words to positional parameters. A word that may be several also covers all parameters after it.
+/// Converts words to positional parameters. A word that may be several, or none, moves those after it.
 pub(crate) fn positional(words: &[Argument]) -> Vec<Value> {
-    let mut all: Vec<Value> = Vec::new();
-    for word in words {
-        all.push(word.value.clone());
-        if word.splits && word.value.literal().is_none() {
-            while all.len() < 10 {
-                all.push(word.value.clone());
-            }
-        }
+    let moves = |word: &Argument| word.splits && word.value.literal().is_none();
+    let certain = words.iter().take_while(|word| !moves(word)).count();
+    let mut all: Vec<Value> = words[..certain]
+        .iter()
+        .map(|word| word.value.clone())
+        .collect();
+    let rest = words[certain..].iter().map(|word| word.value.clone());
+    if let Some(rest) = rest.reduce(|all, value| all.join(&value)) {
+        all.resize(words.len().max(10), rest);
     }
     if all.len() > MAX_POSITIONAL {
         let any = Value::nameless(Taint::of_all(&all));

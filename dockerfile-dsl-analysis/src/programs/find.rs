@@ -380,7 +380,10 @@ fn act(
                     return;
                 }
                 let words: Vec<Argument> = command.iter().map(|word| placed(word, value)).collect();
-                call.run_often(&words, u32::MAX);
+                match certain {
+                    true => call.run_often(&words, u32::MAX),
+                    false => call.may_run_often(&words),
+                }
             };
             for file in found.iter().rev() {
                 let value = if *in_directory {

@@ -388,7 +388,10 @@ pub(super) fn arguments_from_input(call: &mut Call<'_, '_>) {
                 .map(|word| replace(word, &place, item))
                 .collect();
             call.trace_arguments(&words);
-            call.run_often(&words, often);
+            match splits {
+                true => call.may_run_often(&words),
+                false => call.run_often(&words, often),
+            }
         }
     } else {
         command.extend(items.into_iter().map(|item| Word {
@@ -396,7 +399,11 @@ pub(super) fn arguments_from_input(call: &mut Call<'_, '_>) {
             ..item
         }));
         call.trace_arguments(&command);
-        call.run_often(&command, often);
+        // GNU xargs runs its command once without input, others do not.
+        match splits {
+            true => call.may_run_often(&command),
+            false => call.run_often(&command, often),
+        }
     }
 }
 

@@ -95,6 +95,12 @@ impl Machine<'_> {
         let mut value = Value::empty();
         let mut next = 0;
         let all_taint = Taint::of_all(values);
+        // The format, or which value is at which conversion, is not known.
+        let moves = |word: &Argument| word.splits && word.value.literal().is_none();
+        let is_known = format.value.is_known_in_part() || format.value.is_empty_text();
+        if all_taint.is_some() && (!is_known || values.len() > 1 && values.iter().any(moves)) {
+            return self.unknown(all_taint.join(&format.value.taint()));
+        }
         let mut rounds = 0;
         loop {
             let before = next;

@@ -44,6 +44,13 @@ impl Call<'_, '_> {
         }
     }
 
+    /// The same, or not at all.
+    pub(crate) fn may_run_often(&mut self, words: &[Argument]) {
+        let before = self.state.clone();
+        self.run_often(words, u32::MAX);
+        self.state = before.join(&self.state);
+    }
+
     /// Returns the same word in another execution: a word that may be several becomes another one.
     fn another(&self, word: &Argument) -> Argument {
         if word.is_many() && word.value.literal().is_none() {
