@@ -25,8 +25,8 @@ pub(crate) fn stage_name(name: &str) -> Check {
     }
     if image(name).is_err() {
         return Err(format!(
-            "invalid stage name `{name}`: end it with a letter or a digit, and write `-`, `--`, `_`, `__` \
-             or `.` between two of these"
+            "invalid stage name `{name}`: end it with a letter or a digit, and write `-`, `--`, \
+             `_`, `__` or `.` between two of these"
         ));
     }
     if matches!(name, "scratch" | "context") {

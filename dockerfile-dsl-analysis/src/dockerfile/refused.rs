@@ -204,8 +204,8 @@ impl Check<'_> {
             self.error(
                 name.span,
                 format!("invalid stage name `{}`", name.name),
-                "end it with a letter or a digit, and write `-`, `--`, `_`, `__` or `.` between two of \
-                 these",
+                "end it with a letter or a digit, and write `-`, `--`, `_`, `__` or `.` between \
+                 two of these",
             );
         }
         let known = self.expand(&stage.base, global)?;
