@@ -10,11 +10,10 @@ pub(super) fn reachable(file: &File, global: &Environment) -> Vec<bool> {
     // Of a name that is defined twice the last stage is the target.
     let is_target = |index: &usize| {
         index + 1 == count
-            || file.stages[*index].name.as_ref().is_some_and(|name| {
-                let later = &file.stages[index + 1..];
-                let mut names = later.iter().filter_map(|stage| stage.name.as_ref());
-                names.all(|later| later.name != name.name)
-            })
+            || file.stages[*index]
+                .name
+                .as_ref()
+                .is_some_and(|name| file.stage_named(&name.name, count) == Some(*index))
     };
     let mut is_reachable = vec![false; count];
     let mut next: Vec<usize> = (0..count).filter(is_target).collect();
@@ -35,8 +34,9 @@ pub(super) fn reachable(file: &File, global: &Environment) -> Vec<bool> {
 /// Returns the earlier stage that a stage is based on.
 fn base(file: &File, index: usize, global: &Environment) -> Option<usize> {
     let base = global.expand(&file.stages[index].base).ok()?;
-    let mut before = file.stages[..index].iter();
-    before.rposition(|stage| stage.name.as_ref().is_some_and(|name| name.name == base))
+    let found = file.stage_named(&base, index)?;
+    let name = file.stages[found].name.as_ref()?;
+    (name.name == base).then_some(found)
 }
 
 fn triggers(file: &File, stage: usize) -> impl Iterator<Item = &Instruction> {
