@@ -353,7 +353,7 @@ impl Machine<'_> {
         };
         if !is_set {
             let value = self.unknown_name(Taint::NONE);
-            state.output(self, 1, &value, span, &Cause::Output(name.into()));
+            state.output_read(self, 1, &value, span, &Cause::Output(name.into()));
         }
     }
 

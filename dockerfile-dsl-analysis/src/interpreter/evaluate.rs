@@ -51,7 +51,7 @@ impl<'m> Machine<'m> {
                 state.process.set_unknown(&reached, false);
             }
             let output = self.unknown(Taint::NONE);
-            state.output(self, 1, &output, span, &Cause::Output("eval".into()));
+            state.output_read(self, 1, &output, span, &Cause::Output("eval".into()));
             return vec![Flow::new(state, Status::Either)];
         }
         if state.process.options.verbose {

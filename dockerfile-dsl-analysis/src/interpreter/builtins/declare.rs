@@ -235,7 +235,7 @@ impl Machine<'_> {
                 .is_some_and(|text| matches!(&*text, "-o" | "+o"))
         {
             let value = self.unknown(Taint::NONE);
-            state.output(self, 1, &value, span, &Cause::Output("set".into()));
+            state.output_read(self, 1, &value, span, &Cause::Output("set".into()));
         }
         let mut at = 0;
         let mut unknown = None;

@@ -153,7 +153,7 @@ impl Call<'_, '_> {
     fn prints_something(&mut self, is_whole: bool) {
         if is_whole {
             let output = self.fresh();
-            self.print(&output);
+            self.print_read(&output);
         }
     }
 

@@ -23,9 +23,17 @@ impl Call<'_, '_> {
             && !words.any(|word| TELLING.contains(&word.as_str()));
         if !self.has_printed && !is_silent {
             let output = self.fresh_part();
-            self.print(&output);
+            self.print_read(&output);
         }
         self.prints_messages();
+    }
+
+    /// Prints a text that says nothing of secrets, if it is read. In the log it would be an answer about what the command depends on.
+    pub(in crate::interpreter) fn print_read(&mut self, text: &Value) {
+        self.has_printed = true;
+        let how = Cause::Output(self.name.clone());
+        self.state
+            .output_read(self.machine, 1, text, self.span, &how);
     }
 
     /// Prints a message, if it is read and may be there.
@@ -39,18 +47,30 @@ impl Call<'_, '_> {
 impl State {
     /// Prints a message of a command that may have failed, if standard error is read.
     pub(crate) fn message(&mut self, machine: &mut Machine<'_>, span: Span, command: &Rc<str>) {
+        let message = Value::empty().join(&machine.unknown(Taint::NONE));
+        self.output_read(
+            machine,
+            2,
+            &message,
+            span,
+            &Cause::Messages(command.clone()),
+        );
+    }
+
+    /// Writes to a descriptor, if another command reads it.
+    pub(crate) fn output_read(
+        &mut self,
+        machine: &mut Machine<'_>,
+        number: u32,
+        text: &Value,
+        span: Span,
+        how: &Cause,
+    ) {
         let is_read = |descriptor: &OpenDescriptor| {
             !matches!(descriptor, OpenDescriptor::Log | OpenDescriptor::Null)
         };
-        if self.process.descriptors.get(&2).is_some_and(is_read) {
-            let message = Value::empty().join(&machine.unknown(Taint::NONE));
-            self.output(
-                machine,
-                2,
-                &message,
-                span,
-                &Cause::Messages(command.clone()),
-            );
+        if self.process.descriptors.get(&number).is_some_and(is_read) {
+            self.output(machine, number, text, span, how);
         }
     }
 }
